@@ -1,0 +1,145 @@
+"""The one tree that card text becomes, whatever it is later written as.
+
+Nouns only: no parsing, no HTML, no Typst. A tree is a tuple of block nodes; inline nodes live inside
+`Paragraph`, table cells and the like. Offsets (`start`, `end`) count characters in the card text the node
+was read from, so that a problem found later can still point at its place.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+
+class Text(NamedTuple):
+    """Literal characters."""
+
+    text: str
+
+
+class Emphasis(NamedTuple):
+    """Stressed text, set in italics."""
+
+    children: tuple[Inline, ...]
+
+
+class Strong(NamedTuple):
+    """Important text, set in bold."""
+
+    children: tuple[Inline, ...]
+
+
+class Subscript(NamedTuple):
+    """`H~2~O`."""
+
+    children: tuple[Inline, ...]
+
+
+class Superscript(NamedTuple):
+    """`Ca^2+^`."""
+
+    children: tuple[Inline, ...]
+
+
+class Code(NamedTuple):
+    """Literal code in a line."""
+
+    text: str
+
+
+class Math(NamedTuple):
+    """A formula in LaTeX; `display` on a line of its own."""
+
+    tex: str
+    display: bool
+    start: int
+    end: int
+
+
+class Link(NamedTuple):
+    """A link with its text."""
+
+    href: str
+    children: tuple[Inline, ...]
+    start: int
+    end: int
+
+
+class Image(NamedTuple):
+    """A picture: `path` as the author wrote it, relative to the deck's folder; `alt` as plain text."""
+
+    path: str
+    alt: str
+    start: int
+    end: int
+
+
+class Break(NamedTuple):
+    """A forced new line."""
+
+
+class Cloze(NamedTuple):
+    """Anki's `{{c1::children::hint}}`; `ordinals` as in `{{c1,2::..}}`; `hint` is plain text or ""."""
+
+    ordinals: tuple[int, ...]
+    children: tuple[Inline, ...]
+    hint: str
+    start: int
+    end: int
+
+
+class Blank(NamedTuple):
+    """A gap to fill, in print: where a cloze was; `letters` is how long the hidden text is."""
+
+    hint: str
+    letters: int
+
+
+class Paragraph(NamedTuple):
+    """A run of inline nodes."""
+
+    children: tuple[Inline, ...]
+
+
+class ListBlock(NamedTuple):
+    """A list; `start` is the first number, or None for bullets. A tight item is one Paragraph."""
+
+    start: int | None
+    items: tuple[tuple[Block, ...], ...]
+
+
+class Table(NamedTuple):
+    """A table with a header row. `align` has one of "", "left", "center", "right" a column."""
+
+    header: tuple[tuple[Inline, ...], ...]
+    rows: tuple[tuple[tuple[Inline, ...], ...], ...]
+    align: tuple[str, ...]
+
+
+class CodeBlock(NamedTuple):
+    """Literal lines."""
+
+    text: str
+
+
+class Quote(NamedTuple):
+    """Somebody else's words."""
+
+    children: tuple[Block, ...]
+
+
+Inline: TypeAlias = (
+    Text | Emphasis | Strong | Subscript | Superscript | Code | Math | Link | Image | Break | Cloze | Blank
+)
+Block: TypeAlias = Paragraph | ListBlock | Table | CodeBlock | Quote
+Blocks: TypeAlias = tuple[Block, ...]
+
+
+class Problem(NamedTuple):
+    """Something wrong in a card text, with offsets into it; `deckgen.load` makes a Diagnostic of it."""
+
+    code: str
+    message: str
+    start: int
+    end: int
+    label: str = ""
+    hint: str = ""

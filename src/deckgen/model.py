@@ -1,0 +1,198 @@
+"""The nouns of deckgen, frozen, in Anki's own terms (docs.ankiweb.net, "Key Concepts").
+
+Data flows one way: `load` makes these values, `checks` read them, exporters write them out. Nothing here
+reads a file or knows YAML, HTML, Typst or a database. Card text is a tree of `deckgen.markup.tree`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from deckgen.diagnostics import Span
+from deckgen.markup.tree import Blocks
+
+Kind = Literal["basic", "reversed", "cloze", "sequence"]
+Direction = Literal["", "ltr", "rtl"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a note type. `id` is permanent: a rename keeps it."""
+
+    name: str
+    id: int
+    description: str = ""
+    tag: int | None = None          # image occlusion only: the part this field plays in Anki's editor
+    prevent_deletion: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CardTemplate:
+    """The two faces of a card, in Anki's template language. `id` is permanent."""
+
+    name: str
+    id: int
+    front: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteType:
+    """A note type: fields, card templates, style. `key` is ours (`recall`), `name` what Anki shows."""
+
+    key: str
+    name: str
+    id: int
+    fields: tuple[Field, ...]
+    templates: tuple[CardTemplate, ...]
+    css: str
+    is_cloze: bool = False
+    original_stock_kind: int = 0    # 6 is Anki's own image occlusion
+
+    def field_names(self) -> tuple[str, ...]:
+        """The names of the fields, in order."""
+        return tuple(f.name for f in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file that cards show. `path` as the author wrote it, `name` as Anki stores it (content-hashed)."""
+
+    path: str
+    name: str
+    data: bytes = field(repr=False)
+    width: float = 0.0              # pixels, or SVG user units; 0 when the file does not say
+    height: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A work of the bibliography. `html` and `text` are the formatted entry, `data` its CSL record."""
+
+    key: str
+    html: str
+    text: str
+    data: Mapping[str, object] = field(repr=False, default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A reference as one note cites it: the key, and where in the work ("p. 338")."""
+
+    key: str
+    locator: str = ""
+    span: Span | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """Why a note is no longer taught, since which edition, and the id of the note to learn instead."""
+
+    since: str
+    why: str
+    replaced_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note: one thing to know. `content` maps field names of its note type to card text.
+
+    Fields that are not card text (Ref, Topic, Source, Typed answer) are made at export from the
+    other attributes. `step_ids` names the steps of a sequence, permanently.
+    """
+
+    id: str
+    guid: str
+    kind: Kind
+    note_type: str                  # key of the NoteType
+    deck_name: str                  # full name in Anki: "Osteoporosis::1 Signal initiation"
+    content: Mapping[str, Blocks]
+    span: Span = field(repr=False, compare=False)
+    topic: str = ""
+    tags: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    statements: tuple[str, ...] = ()
+    checked: str = ""
+    difficulty: str = ""
+    language: str = ""
+    direction: Direction = ""
+    step_ids: tuple[str, ...] = ()
+    retired: Retired | None = None
+    spans: Mapping[str, Span] = field(default_factory=dict, repr=False, compare=False)  # field name -> its YAML value
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSet:
+    """The notes of one YAML file, with what a printed section needs."""
+
+    title: str
+    path: str
+    notes: tuple[Note, ...]
+    introduction: Blocks = ()
+    objectives: tuple[Blocks, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture that notes call by name, so that its text alternative is written once."""
+
+    name: str
+    image: str
+    alt: str
+    caption: Blocks = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deck:
+    """A deck: what one package and one set of printed pages are made of."""
+
+    key: str
+    name: str
+    sets: tuple[NoteSet, ...]
+    span: Span = field(repr=False, compare=False)
+    description: Blocks = ()
+    language: str = "en"
+    authors: tuple[str, ...] = ()
+    licence: str = ""
+    disclaimer: str = ""
+    version: str = ""
+    references: Mapping[str, Reference] = field(default_factory=dict, repr=False)
+    media: Mapping[str, Media] = field(default_factory=dict, repr=False)   # by the path the author wrote
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+
+    def notes(self) -> tuple[Note, ...]:
+        """All notes, in teaching order."""
+        return tuple(note for each in self.sets for note in each.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Everything one project holds, checked and ready to export."""
+
+    decks: tuple[Deck, ...]
+    note_types: Mapping[str, NoteType]
+    publisher: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an exporter may know besides the deck: the build stamp in seconds, and the options."""
+
+    note_types: Mapping[str, NoteType]
+    timestamp: int
+    papers: tuple[str, ...] = ("a4", "letter")
+    layouts: tuple[str, ...] = ("handout", "cards")
+    print_files: Mapping[str, bytes] = field(default_factory=dict, repr=False)   # Typst layouts by name
+    print_trusted: bool = True      # False: a layout comes from the project, so it runs with limits
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A file to be written: its name inside the output folder, and its bytes."""
+
+    name: str
+    format: str
+    deck: str
+    data: bytes = field(repr=False)
