@@ -136,13 +136,29 @@ class Bag:
 
     items: list[Diagnostic] = field(default_factory=list)
 
-    def error(self, code: str, message: str, span: Span, label: str = "", *hints: str,
-              related: tuple[tuple[Span, str], ...] = (), fix: Edit | None = None) -> None:
+    def error(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        label: str = "",
+        *hints: str,
+        related: tuple[tuple[Span, str], ...] = (),
+        fix: Edit | None = None,
+    ) -> None:
         """Add an error: nothing will be built."""
         self.items.append(Diagnostic(code, "error", message, span, label, hints, related, fix))
 
-    def warning(self, code: str, message: str, span: Span, label: str = "", *hints: str,
-                related: tuple[tuple[Span, str], ...] = (), fix: Edit | None = None) -> None:
+    def warning(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        label: str = "",
+        *hints: str,
+        related: tuple[tuple[Span, str], ...] = (),
+        fix: Edit | None = None,
+    ) -> None:
         """Add a warning: building goes on, unless `--strict`."""
         self.items.append(Diagnostic(code, "warning", message, span, label, hints, related, fix))
 
@@ -157,6 +173,7 @@ class Bag:
 
     def __iter__(self) -> Iterator[Diagnostic]:
         """All problems in the order a reader wants: by path, place, then code; repetitions once."""
+
         def order(item: Diagnostic) -> tuple[str, int, int, str, str]:
             return item.span.path, item.span.start, item.span.end, item.code, item.message
 

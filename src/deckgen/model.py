@@ -24,7 +24,7 @@ class Field:
     name: str
     id: int
     description: str = ""
-    tag: int | None = None          # image occlusion only: the part this field plays in Anki's editor
+    tag: int | None = None  # image occlusion only: the part this field plays in Anki's editor
     prevent_deletion: bool = False
 
 
@@ -49,7 +49,7 @@ class NoteType:
     templates: tuple[CardTemplate, ...]
     css: str
     is_cloze: bool = False
-    original_stock_kind: int = 0    # 6 is Anki's own image occlusion
+    original_stock_kind: int = 0  # 6 is Anki's own image occlusion
 
     def field_names(self) -> tuple[str, ...]:
         """The names of the fields, in order."""
@@ -63,18 +63,18 @@ class Media:
     path: str
     name: str
     data: bytes = field(repr=False)
-    width: float = 0.0              # pixels, or SVG user units; 0 when the file does not say
+    width: float = 0.0  # pixels, or SVG user units; 0 when the file does not say
     height: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A work of the bibliography. `html` and `text` are the formatted entry, `data` its CSL record."""
+    """A work of the bibliography, formatted: `entry` as a tree, `html` and `text` as written from it."""
 
     key: str
     html: str
     text: str
-    data: Mapping[str, object] = field(repr=False, default_factory=dict)
+    entry: Blocks = field(repr=False, default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,8 @@ class Note:
     id: str
     guid: str
     kind: Kind
-    note_type: str                  # key of the NoteType
-    deck_name: str                  # full name in Anki: "Osteoporosis::1 Signal initiation"
+    note_type: str  # key of the NoteType
+    deck_name: str  # full name in Anki: "Osteoporosis::1 Signal initiation"
     content: Mapping[str, Blocks]
     span: Span = field(repr=False, compare=False)
     topic: str = ""
@@ -130,6 +130,7 @@ class NoteSet:
     title: str
     path: str
     notes: tuple[Note, ...]
+    subdeck: str = ""
     introduction: Blocks = ()
     objectives: tuple[Blocks, ...] = ()
 
@@ -158,8 +159,11 @@ class Deck:
     licence: str = ""
     disclaimer: str = ""
     version: str = ""
+    home: str = ""
+    date: str = ""  # of the edition, ISO 8601
+    tag_prefix: str = ""
     references: Mapping[str, Reference] = field(default_factory=dict, repr=False)
-    media: Mapping[str, Media] = field(default_factory=dict, repr=False)   # by the path the author wrote
+    media: Mapping[str, Media] = field(default_factory=dict, repr=False)  # by the path the author wrote
     figures: Mapping[str, Figure] = field(default_factory=dict)
 
     def notes(self) -> tuple[Note, ...]:
@@ -169,10 +173,10 @@ class Deck:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """Everything one project holds, checked and ready to export."""
+    """Everything one project holds. `note_types` gives the note types by language, then by key."""
 
     decks: tuple[Deck, ...]
-    note_types: Mapping[str, NoteType]
+    note_types: Mapping[str, Mapping[str, NoteType]]
     publisher: str = ""
 
 
@@ -184,8 +188,8 @@ class Context:
     timestamp: int
     papers: tuple[str, ...] = ("a4", "letter")
     layouts: tuple[str, ...] = ("handout", "cards")
-    print_files: Mapping[str, bytes] = field(default_factory=dict, repr=False)   # Typst layouts by name
-    print_trusted: bool = True      # False: a layout comes from the project, so it runs with limits
+    print_files: Mapping[str, bytes] = field(default_factory=dict, repr=False)  # Typst layouts by name
+    print_trusted: bool = True  # False: a layout comes from the project, so it runs with limits
 
 
 @dataclass(frozen=True, slots=True)

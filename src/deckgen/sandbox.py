@@ -37,9 +37,13 @@ def call(function: str, payload: Json, *, seconds: float, memory: int, output: i
         kept = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "PYTHONPATH", "LD_LIBRARY_PATH")
         environment = {name: os.environ[name] for name in kept if name in os.environ}
         try:
-            done = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
+            done = subprocess.run(
                 [sys.executable, "-c", "from deckgen.sandbox import serve; serve()"],
-                input=request.encode(), capture_output=True, timeout=seconds, check=False, cwd=folder,
+                input=request.encode(),
+                capture_output=True,
+                timeout=seconds,
+                check=False,
+                cwd=folder,
                 env=environment | {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
             )
         except subprocess.TimeoutExpired:

@@ -1,0 +1,49 @@
+"""The exporters by the name of their format. Each makes artifacts of one deck and knows no other exporter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from deckgen.diagnostics import Bag
+from deckgen.faces import cards_of
+from deckgen.markup.views import cloze_ordinals
+from deckgen.model import Artifact, Context, Deck, NoteType
+
+Exporter = Callable[[Deck, Context, Bag], list[Artifact]]
+
+
+def _apkg(deck: Deck, context: Context, _: Bag) -> list[Artifact]:
+    from deckgen.export import apkg  # noqa: PLC0415 - genanki is only loaded when a package is made
+
+    return [apkg.export(deck, context)]
+
+
+def _pdf(deck: Deck, context: Context, bag: Bag) -> list[Artifact]:
+    from deckgen.export import pdf  # noqa: PLC0415 - Typst is only loaded when pages are made
+
+    return pdf.export(deck, context, bag)
+
+
+EXPORTERS: Mapping[str, Exporter] = {"apkg": _apkg, "pdf": _pdf}
+
+
+def count_cards(deck: Deck, note_types: Mapping[str, NoteType]) -> int:
+    """How many cards Anki makes of a deck.
+
+    Which cards a note makes depends only on which of its fields are filled, and on its cloze numbers: so
+    nothing needs to be rendered to count them.
+    """
+    counts: dict[tuple[str, frozenset[str]], int] = {}
+    total = 0
+    for note in deck.notes():
+        note_type = note_types[note.note_type]
+        if note_type.is_cloze:
+            total += len(cloze_ordinals(note.content["Text"]))
+            continue
+        shape = note.note_type, frozenset(note.content)
+        if shape not in counts:
+            counts[shape] = len(
+                cards_of(note_type, ["x" if name in note.content else "" for name in note_type.field_names()])
+            )
+        total += counts[shape]
+    return total

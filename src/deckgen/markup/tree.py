@@ -3,11 +3,18 @@
 Nouns only: no parsing, no HTML, no Typst. A tree is a tuple of block nodes; inline nodes live inside
 `Paragraph`, table cells and the like. Offsets (`start`, `end`) count characters in the card text the node
 was read from, so that a problem found later can still point at its place.
+
+Three rules hold in every tree: no Text is empty, no two Texts are neighbours (`joined` sees to both), and
+nodes are nested at most `MAX_DEPTH` deep, so that a writer may call itself. Nodes are tuples and compare
+as tuples: `Strong(x) == Emphasis(x)`; compare `repr` where the difference matters.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
+
+MAX_DEPTH = 50
 
 
 class Text(NamedTuple):
@@ -132,6 +139,25 @@ Inline: TypeAlias = (
 )
 Block: TypeAlias = Paragraph | ListBlock | Table | CodeBlock | Quote
 Blocks: TypeAlias = tuple[Block, ...]
+
+
+def joined(parts: Iterable[str | Inline]) -> tuple[Inline, ...]:
+    """Inline nodes of these parts: bare strings become Text, neighbouring texts one Text, empty ones nothing."""
+    nodes: list[Inline] = []
+    texts: list[str] = []
+    for part in parts:
+        if isinstance(part, str):
+            texts.append(part)
+        elif type(part) is Text:
+            texts.append(part.text)
+        else:
+            if texts and (text := "".join(texts)):
+                nodes.append(Text(text))
+            texts.clear()
+            nodes.append(part)
+    if texts and (text := "".join(texts)):
+        nodes.append(Text(text))
+    return tuple(nodes)
 
 
 class Problem(NamedTuple):

@@ -1,0 +1,147 @@
+"""Who takes part: how each program is installed, given the same notes, and started.
+
+All read their notes from files in the working folder and are whole processes, started cold. genanki and
+flashcard-generator are libraries without a text format: short scripts drive them, which spares them the reading.
+Only the standard library is used here, and files are written line by line: a child's peak memory as the system
+counts it is never less than what its parent had when it started it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+HERE = Path(__file__).resolve().parent
+Makes = Literal["apkg", "pdf"]
+
+
+@dataclass(frozen=True, slots=True)
+class Contestant:
+    """One program in one discipline.
+
+    `command` gets the folder of the program's environment that holds its executables, and the number of notes.
+    `output` is a glob in the working folder. `most` is the most notes it is asked for: beyond, it takes minutes.
+    """
+
+    name: str
+    makes: Makes
+    requirement: str
+    write: Callable[[Path, int], None]
+    command: Callable[[Path, int], list[str]]
+    output: str
+    python: tuple[int, int] = (3, 11)
+    most: int = 10_000
+
+
+def rows(count: int) -> Iterator[tuple[str, str]]:
+    """The notes, the same for everybody."""
+    return ((f"Question {i} about RANKL", f"Answer {i} NF-kB") for i in range(count))
+
+
+def write_lines(path: Path, lines: Iterator[str]) -> None:
+    """One file, made of lines that are never all in memory."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(lines)
+
+
+def write_deckgen(folder: Path, count: int, layout: str = "cards") -> None:
+    """A project with one deck and one set."""
+    settings = f"publisher: Bench\npapers: [a4]\nlayouts: [{layout}]\ndecks:\n  bench:\n    name: Bench\n"
+    write_lines(folder / "deckgen.yaml", iter([settings]))
+    notes = (f"- id: n{i}\n  question: {front}\n  answer: {back}\n" for i, (front, back) in enumerate(rows(count)))
+    write_lines(folder / "cards" / "bench" / "01.yaml", notes)
+
+
+def write_handout(folder: Path, count: int) -> None:
+    """The same, laid out as a handout."""
+    write_deckgen(folder, count, "handout")
+
+
+def write_anki_yaml_tool(folder: Path, count: int) -> None:
+    """A note type, then the notes."""
+    head = (
+        "config:\n  name: M\n  fields: [Front, Back]\n  templates:\n"
+        '    - {name: C, qfmt: "{{Front}}", afmt: "{{Back}}"}\ndeck-name: Bench\ndata:\n'
+    )
+    notes = (f'  - front: "{front}"\n    back: "{back}"\n' for front, back in rows(count))
+    write_lines(folder / "bench.yaml", joined(head, notes))
+
+
+def write_yaml2anki(folder: Path, count: int) -> None:
+    """Nothing but the notes."""
+    notes = (f'  - front: "{front}"\n    back: "{back}"\n' for front, back in rows(count))
+    write_lines(folder / "bench.yaml", joined("deck_name: Bench\ncards:\n", notes))
+
+
+def write_ankcompiler(folder: Path, count: int) -> None:
+    """Markdown; every card has an id of ten characters. It wants its output folder to be there."""
+    (folder / "out").mkdir()
+    cards = (f"\n---\n\n{q}\n\n:::\n\n{a}\n\n---\n[^uid]: u{i:09d}\n" for i, (q, a) in enumerate(rows(count)))
+    write_lines(folder / "src" / "bench.md", joined("---\ndeck: Bench\n---\n", cards))
+
+
+def write_nothing(_folder: Path, _count: int) -> None:
+    """A script makes its notes itself."""
+
+
+def joined(head: str, rest: Iterator[str]) -> Iterator[str]:
+    """A head, and what follows it."""
+    yield head
+    yield from rest
+
+
+def deckgen(kind: Makes) -> Callable[[Path, int], list[str]]:
+    """The command a user gives."""
+    return lambda bin_, _count: [str(bin_ / "deckgen"), "-C", ".", "build", "-f", kind, "-q"]
+
+
+def script(name: str, output: str) -> Callable[[Path, int], list[str]]:
+    """A script of this folder, run by the Python that has the library."""
+    return lambda bin_, count: [str(bin_ / "python"), str(HERE / name), str(count), output]
+
+
+def anki_yaml_tool(bin_: Path, _count: int) -> list[str]:
+    """The command of its README."""
+    return [str(bin_ / "anki-yaml-tool"), "build", "--file", "bench.yaml", "--output", "bench.apkg"]
+
+
+def ankcompiler(bin_: Path, _count: int) -> list[str]:
+    """The command of its README."""
+    return [str(bin_ / "ankc"), "build", "--all", "--path", "src", "--output", "out"]
+
+
+def yaml2anki(option: str, output: str) -> Callable[[Path, int], list[str]]:
+    """The command of its README, with the option that names the form."""
+    return lambda bin_, _count: [str(bin_ / "yaml2anki"), "bench.yaml", option, output]
+
+
+# deckgen itself has no requirement: it is the one that `make` installed. The first of a discipline is its reference.
+DECKGEN = ""
+CONTESTANTS = (
+    Contestant("deckgen", "apkg", DECKGEN, write_deckgen, deckgen("apkg"), "build/**/*.apkg"),
+    Contestant(
+        "genanki, by script", "apkg", "genanki==0.13.1",
+        write_nothing, script("drive_genanki.py", "bench.apkg"), "bench.apkg",
+    ),
+    Contestant(
+        "anki-yaml-tool", "apkg", "anki-yaml-tool==0.4.0", write_anki_yaml_tool, anki_yaml_tool, "bench.apkg",
+    ),
+    Contestant("ankcompiler", "apkg", "ankcompiler==0.6.0", write_ankcompiler, ankcompiler, "out/**/*.apkg"),
+    Contestant(
+        "yaml2anki", "apkg", "yaml2anki==0.1.4",
+        write_yaml2anki, yaml2anki("-o", "bench.apkg"), "bench.apkg", python=(3, 13),
+    ),
+    Contestant("deckgen, cards", "pdf", DECKGEN, write_deckgen, deckgen("pdf"), "build/**/*.pdf"),
+    Contestant("deckgen, handout", "pdf", DECKGEN, write_handout, deckgen("pdf"), "build/**/*.pdf"),
+    Contestant(
+        "flashcard-generator, by script", "pdf", "flashcard-generator==0.1.1",
+        write_nothing, script("drive_flashcard_generator.py", "bench.pdf"), "bench.pdf",
+    ),
+    Contestant(
+        "yaml2anki --pdf", "pdf", "yaml2anki==0.1.4",
+        write_yaml2anki, yaml2anki("--pdf", "bench.pdf"), "bench.pdf", python=(3, 13), most=1_000,
+    ),
+)  # fmt: skip

@@ -1,0 +1,77 @@
+"""What in a piece of HTML or CSS would run, or load something from elsewhere.
+
+Strict on purpose: it reads patterns, not a document, so that no trick of parsing gets past it; the odd false
+alarm is worth it. Knows HTML and CSS as text; not whose they are, nor what is done about a finding.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import NamedTuple
+
+# Anki's own call that draws the masks of an image. Exactly these letters may stand in a face.
+IMAGE_OCCLUSION_SCRIPT = (
+    '<script>try { anki.imageOcclusion.setup(); } catch (error) { document.getElementById("dg-no-masks").hidden = false; }</script>'
+)
+
+_ADDRESS = r"[\"']?\s*(?:[a-z][a-z0-9+.\-]*:\s*)?[/\\]\s*[/\\]"
+_PATTERNS = tuple(
+    (re.compile(pattern, re.IGNORECASE | re.DOTALL), what)
+    for pattern, what in (
+        (r"<\s*/?\s*script\b", "a script"),
+        (r"<\s*(?:iframe|frame|frameset|object|embed|applet|portal|base|meta|link|form)\b", "an element that runs or loads something"),
+        (r"<\s*(?:animate\w*|set)\b[^>]*attributename\s*=\s*[\"']?\s*(?:\w+:)?href", "an animated link"),
+        (r"[\s/\"'\0]on[a-z]{3,}\s*=", "an event handler"),
+        (r"(?:j\s*a\s*v\s*a|v\s*b)\s*s\s*c\s*r\s*i\s*p\s*t\s*:", "a link that runs a script"),
+        (r"data\s*:\s*(?:text/(?:html|xml)|application/)", "a link that holds a document"),
+        (rf"\b(?:src|poster|background|data|action|formaction|lowsrc|ping|manifest)\s*=\s*{_ADDRESS}", "something loaded from elsewhere"),
+        (r"\bsrcset\s*=\s*(?:\"[^\"]*//|'[^']*//|[^\s>]*//)", "something loaded from elsewhere"),
+        (rf"<\s*(?!a\b|area\b)[a-z][^>]*\bhref\s*=\s*{_ADDRESS}", "something loaded from elsewhere"),
+        (r"@import\b", "a style sheet loaded by `@import`"),
+        (r"\burl\(\s*[\"']?\s*(?:[/\\]{2}|(?!data:(?:image|font)/)[a-z][a-z0-9+.\-]*:)", "something loaded from elsewhere"),
+        (r"\bimage-set\([^)]*//", "something loaded from elsewhere"),
+        (r"\bexpression\s*\(|-moz-binding|\bbehavior\s*:", "a style that runs a script"),
+    )
+)
+_CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
+_DISGUISE = re.compile(r"&#?\w+;?|\\.", re.DOTALL)
+
+
+class Finding(NamedTuple):
+    """Something active, with offsets into the text; `what` fits behind "holds"."""
+
+    what: str
+    start: int
+    end: int
+
+
+def find_active(text: str) -> list[Finding]:
+    """Everything active in a text, in its order; what is spelled with escapes is found at the first escape."""
+    text = text.replace(IMAGE_OCCLUSION_SCRIPT, " " * len(IMAGE_OCCLUSION_SCRIPT))
+    found = _scan(text)
+    plain = _undisguised(text)
+    if plain != text:
+        seen = {finding.what for finding in found}
+        at = _DISGUISE.search(text)
+        start, end = at.span() if at else (0, 0)
+        hidden = dict.fromkeys(finding.what for finding in _scan(plain) if finding.what not in seen)
+        found += [Finding(what, start, end) for what in hidden]
+    return sorted(found, key=lambda finding: (finding.start, finding.end))
+
+
+def _scan(text: str) -> list[Finding]:
+    return [Finding(what, *match.span()) for pattern, what in _PATTERNS for match in pattern.finditer(text)]
+
+
+def _undisguised(text: str) -> str:
+    """The text as a browser reads it: entities and CSS escapes resolved, invisible characters left out."""
+    text = _CSS_ESCAPE.sub(_escaped, html.unescape(text))
+    return re.sub(r"[\0\u00ad\u200b-\u200f\ufeff]", "", text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    if match[1] is None:
+        return match[2]
+    number = int(match[1], 16)
+    return chr(number) if 0 < number < 0xD800 or 0xDFFF < number <= 0x10FFFF else "\ufffd"

@@ -1,0 +1,139 @@
+"""Writing several files as one step: after a crash at any moment there are the old files or the new ones.
+
+The new files are written into a staging folder beside the old ones and forced to disk; one rename of that
+folder decides; then each file is moved into its place. A run that finds a decided folder finishes it, one that
+finds an undecided folder removes it. Knows names and bytes only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from deckgen.diagnostics import DeckgenError
+
+STAGED = ".deckgen-staged"
+DECIDED = ".deckgen-decided"
+
+
+class FileSystem:
+    """The calls that change the disk, in one place, so that a test can make any of them fail."""
+
+    def make_folder(self, path: Path) -> None:
+        """Create a folder and its parents; one that exists is fine."""
+        path.mkdir(parents=True, exist_ok=True)
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Write a file and force it to disk."""
+        with path.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def rename(self, old: Path, new: Path) -> None:
+        """Move within one file system, taking the place of a file that is there."""
+        os.replace(old, new)  # noqa: PTH105 - the atomic call itself
+
+    def remove_folder(self, path: Path) -> None:
+        """Remove a folder and all in it."""
+        shutil.rmtree(path)
+
+    def sync(self, folder: Path) -> None:
+        """Force the names in a folder to disk, where the system can."""
+        if os.name == "nt":
+            return
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def write_all(folder: Path, files: Mapping[str, bytes], disk: FileSystem | None = None) -> list[str]:
+    """Put `files` (plain names and bytes) into `folder`, all or none; returns the names that changed.
+
+    A file that already holds these bytes is not touched. Raises DeckgenError when the disk refuses.
+    """
+    disk = disk or FileSystem()
+    try:
+        disk.make_folder(folder)
+        with _alone_in(folder):
+            recover(folder, disk)
+            changed = {name: data for name, data in sorted(files.items()) if not _holds(folder / name, data)}
+            if changed:
+                _replace(folder, changed, disk)
+            return list(changed)
+    except OSError as error:
+        raise DeckgenError(
+            f"cannot write into {folder}: {error.strerror or error}",
+            "Check that the folder may be written and the disk has room, or choose another with --output.",
+        ) from error
+
+
+def recover(folder: Path, disk: FileSystem) -> None:
+    """Finish or remove what an interrupted run left."""
+    if (folder / STAGED).exists():
+        disk.remove_folder(folder / STAGED)
+    if (folder / DECIDED).exists():
+        _move_in(folder, disk)
+
+
+def _replace(folder: Path, files: Mapping[str, bytes], disk: FileSystem) -> None:
+    for name in files:
+        if (folder / name).is_dir():
+            raise OSError(f"{name} is a folder")
+    staged = folder / STAGED
+    try:
+        disk.make_folder(staged)
+        for name, data in files.items():
+            disk.write(staged / name, data)
+        disk.sync(staged)
+        disk.rename(staged, folder / DECIDED)
+    except BaseException:
+        # Also on Ctrl-C: until the rename has happened nothing is decided, and nothing may be left behind.
+        shutil.rmtree(staged, ignore_errors=True)
+        if (folder / DECIDED).exists():
+            _move_in(folder, FileSystem())
+        raise
+    try:
+        disk.sync(folder)
+        _move_in(folder, disk)
+    except BaseException:
+        # Decided: go forward, not back, once more without interruption; a disk that still refuses is reported.
+        if (folder / DECIDED).exists():
+            _move_in(folder, FileSystem())
+        raise
+
+
+def _move_in(folder: Path, disk: FileSystem) -> None:
+    decided = folder / DECIDED
+    for path in sorted(decided.iterdir()):
+        disk.rename(path, folder / path.name)
+    disk.remove_folder(decided)
+    disk.sync(folder)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Wait for other runs that write into the same folder; the system frees the lock of one that dies."""
+    try:
+        import fcntl  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,49 @@
+"""Every note must be one note in Anki: its id once in a deck, its GUID once in a package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from deckgen.diagnostics import Diagnostic, nearest
+from deckgen.model import Collection, Note
+
+
+def duplicate_ids(collection: Collection) -> Iterator[Diagnostic]:
+    """Two notes of a deck with one id."""
+    for deck in collection.decks:
+        first: dict[str, Note] = {}
+        for note in deck.notes():
+            other = first.setdefault(note.id, note)
+            if other is not note:
+                yield Diagnostic(
+                    "duplicate-id", "error", f"the id `{note.id}` is taken", note.span, "second note with this id",
+                    ("Give one of the two another id. If one is published already, change the other.",),
+                    ((other.span, "first note with this id"),),
+                )  # fmt: skip
+
+
+def duplicate_guids(collection: Collection) -> Iterator[Diagnostic]:
+    """Two notes of a deck that Anki would take for one, though their ids differ."""
+    for deck in collection.decks:
+        first: dict[str, Note] = {}
+        for note in deck.notes():
+            other = first.setdefault(note.guid, note)
+            if other.id != note.id:
+                yield Diagnostic(
+                    "duplicate-guid", "error", f"`{note.id}` has the GUID of `{other.id}`", note.span, "the same note to Anki",
+                    ("Check `guid` and `was` of both notes: each GUID belongs to one note.",),
+                    ((other.span, "the other note"),),
+                )  # fmt: skip
+
+
+def replaced_by_nobody(collection: Collection) -> Iterator[Diagnostic]:
+    """A retired note that sends the student to a note there is not."""
+    for deck in collection.decks:
+        ids = {note.id for note in deck.notes()}
+        for note in deck.notes():
+            if note.retired and note.retired.replaced_by and note.retired.replaced_by not in ids:
+                near = nearest(note.retired.replaced_by, ids)
+                yield Diagnostic(
+                    "unknown-note", "error", f"`{note.id}` is replaced by `{note.retired.replaced_by}`, which is no note of this deck",
+                    note.span, f"did you mean `{near}`?" if near else "", ("Give the id of a note of this deck.",),
+                )  # fmt: skip

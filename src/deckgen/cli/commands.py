@@ -1,0 +1,229 @@
+"""The commands. Each parses, calls, reports; what it does is done elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from deckgen import build as pipeline
+from deckgen import report
+from deckgen.cli import listing, scaffold
+from deckgen.cli.console import Console
+from deckgen.codes import CODES, describe
+from deckgen.diagnostics import nearest
+from deckgen.export import EXPORTERS
+from deckgen.project import LAYOUTS, PAPERS
+
+F = TypeVar("F", bound=Callable[..., Any])
+STYLES = ("full", "short", "json", "github")
+CONTENT = 1
+
+
+def message_format(function: F) -> F:
+    """The option --message-format."""
+    option = click.option(
+        "--message-format",
+        "style",
+        type=click.Choice(STYLES),
+        default="full",
+        show_default=True,
+        help="How to show problems.",
+    )
+    return option(function)
+
+
+def strict(function: F) -> F:
+    """The option --strict."""
+    return click.option("--strict", is_flag=True, help="Let warnings fail, too.")(function)
+
+
+@click.command()
+@click.argument("directory", required=False, type=click.Path(path_type=Path))
+@click.pass_obj
+def init(console: Console, directory: Path | None) -> None:
+    """Start a project in DIRECTORY (default: here). Never overwrites a file.
+
+    \b
+    deckgen init heart
+    deckgen -C heart build
+    """
+    folder = directory or Path.cwd()
+    for path in scaffold.start(folder):
+        console.say(f"wrote {folder / path}")
+    console.say(f"Next: deckgen {f'-C {directory} ' if directory else ''}build")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@message_format
+@strict
+@click.pass_obj
+def check(console: Console, paths: tuple[str, ...], style: report.Style, *, strict: bool) -> int:
+    """Read and judge the project; write nothing. With PATHs, show only problems in those files or folders.
+
+    \b
+    deckgen check
+    deckgen check --strict --message-format github
+    deckgen check cards/heart/01-basics.yaml
+    """
+    result = pipeline.check(console.root, progress=console.progress)
+    wanted = [_inside(path, console.root) for path in paths]
+    shown = [item for item in result.bag if not wanted or any(_lies_in(item.span.path, path) for path in wanted)]
+    console.diagnostics(shown, style, to_output=True)
+    if style in ("full", "short"):
+        console.say(report.summary(shown) if shown else f"No problems in {result.notes} notes, {result.cards} cards.")
+    failed = any(item.severity == "error" or strict for item in shown)
+    return CONTENT if failed else 0
+
+
+def _inside(path: str, root: Path) -> str:
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 - without following links
+    for each in (absolute, absolute.resolve()):
+        if each.is_relative_to(root):
+            return each.relative_to(root).as_posix()
+    raise click.BadParameter(f"{path} does not lie in the project {root}.", param_hint="PATH")
+
+
+def _lies_in(path: str, wanted: str) -> bool:
+    return wanted in (".", path) or path.startswith(f"{wanted}/")
+
+
+@click.command()
+@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@click.option(
+    "-f",
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice(tuple(EXPORTERS)),
+    help="Only this format; may be given again.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write here instead of the project's build/.",
+)
+@click.option(
+    "--layout", "layouts", multiple=True, type=click.Choice(LAYOUTS), help="Only this printed form; may be given again."
+)
+@click.option("--paper", "papers", multiple=True, type=click.Choice(PAPERS), help="Only this size; may be given again.")
+@click.option(
+    "--timestamp",
+    type=click.IntRange(0, 2**32 - 1),
+    metavar="SECONDS",
+    help="Build stamp, in seconds since 1970, in place of SOURCE_DATE_EPOCH or the edition's date.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object about what was built.")
+@message_format
+@strict
+@click.pass_obj
+def build(
+    console: Console, decks: tuple[str, ...], formats: tuple[str, ...], output: Path | None, layouts: tuple[str, ...], papers: tuple[str, ...],
+    timestamp: int | None, style: report.Style, *, as_json: bool, strict: bool,
+) -> int:  # fmt: skip
+    """Check, then write the artifacts of all DECKs (default: every deck) into build/.
+
+    \b
+    deckgen build
+    deckgen build heart -f apkg
+    deckgen build -f pdf --layout cards --paper letter -o /tmp/print
+    """
+    if timestamp is None:
+        timestamp = pipeline.environment_stamp(os.environ)
+    options = pipeline.Options(
+        decks=decks, formats=formats, output=output.resolve() if output else None, timestamp=timestamp, papers=papers, layouts=layouts, strict=strict,
+    )  # fmt: skip
+    result = pipeline.build(console.root, options, console.progress)
+    failed = result.failed(strict=strict)
+    if as_json:
+        console.result(json.dumps(_built(result), ensure_ascii=False, indent=1))
+        return CONTENT if failed else 0
+    console.diagnostics(result.bag, style, to_output=False)
+    if failed:
+        console.say(
+            f"{report.summary(result.bag)}; nothing was written. `deckgen explain CODE` says more about a problem."
+        )
+        return CONTENT
+    for artifact in result.artifacts:
+        unchanged = "" if artifact.name in result.changed else "  (unchanged)"
+        console.say(f"{_shown(result.output / artifact.name)}  {len(artifact.data) / 1000:,.0f} kB{unchanged}")
+    console.say(
+        f"{result.notes} notes, {result.cards} cards" + (f"; {report.summary(result.bag)}" if len(result.bag) else "")
+    )
+    return 0
+
+
+def _built(result: pipeline.Result) -> dict[str, object]:
+    return {
+        "artifacts": [
+            {
+                "path": _shown(result.output / artifact.name),
+                "format": artifact.format,
+                "deck": artifact.deck,
+                "sha256": hashlib.sha256(artifact.data).hexdigest(),
+                "bytes": len(artifact.data),
+            }
+            for artifact in result.artifacts
+        ],
+        "notes": result.notes,
+        "cards": result.cards,
+        "diagnostics": [report.as_data(item) for item in result.bag],
+    }
+
+
+def _shown(path: Path) -> str:
+    """A path as the person at this terminal would type it."""
+    here = Path.cwd()
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.as_posix()
+
+
+@click.command("list")
+@click.argument("what", type=click.Choice(tuple(listing.LISTINGS)))
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
+@message_format
+@click.pass_obj
+def list_(console: Console, what: str, style: report.Style, *, as_json: bool) -> int:
+    """Show what the project holds: notes, decks, tags, references, layouts.
+
+    \b
+    deckgen list notes
+    deckgen list notes --json | jq '.[].id'
+    """
+    result = pipeline.check(console.root, progress=console.progress)
+    if result.failed() or result.collection is None:
+        console.diagnostics(result.bag, style, to_output=False)
+        return CONTENT
+    rows = listing.LISTINGS[what](result.collection)
+    console.result(json.dumps(rows, ensure_ascii=False, indent=1) if as_json else listing.as_text(what, rows))
+    return 0
+
+
+@click.command()
+@click.argument("code", required=False)
+@click.pass_obj
+def explain(console: Console, code: str | None) -> None:
+    """Say what the problem CODE means and how to mend it; without CODE, list all.
+
+    \b
+    deckgen explain unknown-key
+    """
+    if code is None:
+        console.result("\n".join(f"{name:<22} {entry.title}" for name, entry in sorted(CODES.items())))
+    elif code in CODES:
+        console.result(describe(code))
+    else:
+        near = nearest(code, CODES)
+        raise click.BadParameter(
+            f"There is no problem of this name.{f' Did you mean {near}?' if near else ''}", param_hint="CODE"
+        )
+
+
+COMMANDS: tuple[click.Command, ...] = (init, check, build, list_, explain)

@@ -1,0 +1,104 @@
+"""What `deckgen list` shows: rows of plain values for each thing, and those rows as text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from deckgen.fieldtext import field_values
+from deckgen.load.notes import front_text
+from deckgen.model import Collection
+from deckgen.project import LAYOUTS
+
+Row = dict[str, object]
+WIDTH = 60
+
+LAYOUT_LINES = {
+    "handout": "questions and answers by set, two columns, numbered references",
+    "cards": "cards to cut, 2 x 4 on a page, backs mirrored for long-edge duplex",
+}
+
+
+def notes(collection: Collection) -> list[Row]:
+    """A row for each note, in teaching order."""
+    return [
+        {
+            "id": note.id,
+            "guid": note.guid,
+            "deck": deck.key,
+            "type": note.kind,
+            "tags": list(note.tags),
+            "fields": dict(
+                zip(types[note.note_type].field_names(), field_values(note, types[note.note_type], deck), strict=True)
+            ),
+            "references": [citation.key for citation in note.citations],
+            "statements": list(note.statements),
+            "path": note.span.path,
+            "line": note.span.line,
+            "question": front_text(note),
+        }
+        for deck in collection.decks
+        for types in [collection.note_types[deck.language]]
+        for note in deck.notes()
+    ]
+
+
+def decks(collection: Collection) -> list[Row]:
+    """A row for each deck."""
+    return [
+        {
+            "key": deck.key,
+            "name": deck.name,
+            "version": deck.version,
+            "language": deck.language,
+            "sets": len(deck.sets),
+            "notes": len(deck.notes()),
+        }
+        for deck in collection.decks
+    ]
+
+
+def tags(collection: Collection) -> list[Row]:
+    """A row for each tag, with the number of its notes."""
+    counts = Counter(tag for deck in collection.decks for note in deck.notes() for tag in note.tags)
+    return [{"tag": tag, "notes": counts[tag]} for tag in sorted(counts)]
+
+
+def references(collection: Collection) -> list[Row]:
+    """A row for each cited work, with the number of notes that rest on it."""
+    rows: list[Row] = []
+    for deck in collection.decks:
+        counts = Counter(key for note in deck.notes() for key in {citation.key for citation in note.citations})
+        rows += [
+            {"key": key, "notes": counts[key], "deck": deck.key, "entry": reference.text}
+            for key, reference in sorted(deck.references.items())
+        ]
+    return rows
+
+
+def layouts(_: Collection) -> list[Row]:
+    """A row for each printed form."""
+    return [{"layout": name, "what": LAYOUT_LINES[name]} for name in LAYOUTS]
+
+
+LISTINGS: Mapping[str, Callable[[Collection], list[Row]]] = {
+    "notes": notes, "decks": decks, "tags": tags, "references": references, "layouts": layouts,
+}  # fmt: skip
+COLUMNS = {"notes": ("path", "line", "type", "id", "question")}
+
+
+def as_text(what: str, rows: list[Row]) -> str:
+    """Rows as aligned columns."""
+    if not rows:
+        return f"no {what}"
+    columns = COLUMNS.get(what, tuple(rows[0]))
+    cells = [[_cell(row[column]) for column in columns] for row in rows]
+    widths = [max(len(line[index]) for line in cells) for index in range(len(columns))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells
+    )
+
+
+def _cell(value: object) -> str:
+    text = " ".join(str(value).split())
+    return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"

@@ -1,0 +1,272 @@
+"""A deck as an Anki package (.apkg), by genanki, with what a publisher needs done otherwise.
+
+genanki gives the object model, the schema and the columns. Changed here, once: the time of every note is given,
+not taken from the clock; cards are those Anki itself would make; note types carry permanent ids; rows go in
+together; two builds of one tree are the same bytes. Knows packages; not where a note's fields come from.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import re
+import sqlite3
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import genanki
+from genanki.apkg_col import APKG_COL
+from genanki.apkg_schema import APKG_SCHEMA
+
+from deckgen import __version__, ids
+from deckgen.faces import cards_of, requirements
+from deckgen.fieldtext import anki_tags, field_values
+from deckgen.markup.html import to_html
+from deckgen.model import Artifact, Context, Deck, Field, Media, Note, NoteType
+from deckgen.notetypes import direction_of
+
+SEPARATOR = "\x1f"  # between fields, in the database
+# Anki takes a note type over when it is newer than the student's. Raise this when a built-in face or the style
+# sheet changes; what a student has changed in the look since then stays.
+NOTE_TYPE_MOD = 1_767_225_600  # 2026-01-01
+SQLITE_VERSION_AT = slice(96, 100)  # in the header of a database: which SQLite wrote it last
+SQLITE_VERSION = (3_040_001).to_bytes(4, "big")
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+COMPRESSED = (".png", ".jpg", ".gif", ".webp")
+
+_PICTURE = re.compile(r'<img [^>]*?src="([^"]*)"')
+
+
+def export(deck: Deck, context: Context) -> Artifact:
+    """The package of a deck, ready to be written."""
+    models = {key: _Model(note_type, deck.language) for key, note_type in context.note_types.items()}
+    decks = _decks(deck)
+    notes = []
+    for position, note in enumerate(deck.notes(), 1):
+        model = models[note.note_type]
+        fields = field_values(note, model.note_type, deck)
+        made = _Note(note, model, fields, anki_tags(note, deck), due=position, mod=note_mod(note, context))
+        decks[note.deck_name].add_note(made)
+        notes.append(made)
+    _check(notes)
+    package = _Package(decks.values(), notes, _media(deck, notes), ids.first_row_id(deck.key), _provenance(deck))
+    return Artifact(f"{deck.key}.apkg", "apkg", deck.key, package.to_bytes())
+
+
+def note_mod(note: Note, context: Context) -> int:  # noqa: ARG001 - the ledger will ask which note it is
+    """When the note's fields last changed, in seconds: a student's later edit is kept, an earlier one replaced."""
+    return context.timestamp
+
+
+# ---- genanki's nouns, subclassed ------------------------------------------------------------------------------
+
+
+class _Model(genanki.Model):  # type: ignore[misc]
+    """A note type with permanent ids, a time that stands still, and what only newer versions of Anki know."""
+
+    def __init__(self, note_type: NoteType, language: str) -> None:
+        rtl = direction_of(language) == "rtl"
+        super().__init__(
+            note_type.id,
+            note_type.name,
+            fields=[_field(field, rtl=rtl) for field in note_type.fields],
+            templates=[{"name": t.name, "id": t.id, "qfmt": t.front, "afmt": t.back} for t in note_type.templates],
+            css=note_type.css,
+            model_type=self.CLOZE if note_type.is_cloze else self.FRONT_BACK,
+        )
+        self.note_type = note_type
+
+    @property
+    def _req(self) -> list[list[object]]:
+        names = self.note_type.field_names()
+        return [[ordinal, *requirements(t.front, names)] for ordinal, t in enumerate(self.note_type.templates)]
+
+    def to_json(self, timestamp: float = NOTE_TYPE_MOD, deck_id: int | None = None) -> dict[str, Any]:
+        """The note type as schema 11 has it. It names no deck: Anki would not translate the id."""
+        data: dict[str, Any] = super().to_json(timestamp, deck_id)
+        if self.note_type.original_stock_kind:
+            data["originalStockKind"] = self.note_type.original_stock_kind
+        return data
+
+
+def _field(field: Field, *, rtl: bool) -> dict[str, object]:
+    data = {"name": field.name, "id": field.id, "rtl": rtl, "font": "Arial", "description": field.description}
+    return data if field.tag is None else {**data, "tag": field.tag, "preventDeletion": field.prevent_deletion}
+
+
+class _Note(genanki.Note):  # type: ignore[misc]
+    """A note that knows its time, and whose cards are those Anki itself makes."""
+
+    def __init__(
+        self, note: Note, model: _Model, fields: Sequence[str], tags: Sequence[str], *, due: int, mod: int
+    ) -> None:
+        super().__init__(model, fields, tags=tags, guid=note.guid, due=due)
+        self.id = note.id
+        self.mod = mod
+
+    @property
+    def cards(self) -> list[Any]:
+        """A card for each ordinal that has something to show."""
+        return [genanki.Card(ordinal) for ordinal in cards_of(self.model.note_type, self.fields, tagged=bool(self.tags))]
+
+    def row(self, number: int) -> tuple[object, ...]:
+        """The note as a row of the table `notes`. Anki computes the sort field and the checksum anew."""
+        tags = self._format_tags() if self.tags else ""
+        return number, self.guid, self.model.model_id, self.mod, -1, tags, self._format_fields(), self.fields[0], 0, 0, ""
+
+    def card_rows(self, number: int, deck: int) -> Iterator[tuple[int, ...]]:
+        """Its cards as rows of the table `cards`, without their ids. Siblings share their position."""
+        for card in self.cards:
+            yield number, deck, card.ord, self.mod, -1, 0, 0, self.due, 0, 0, 0, 0, 0, 0, 0, 0
+
+
+class _Deck(genanki.Deck):  # type: ignore[misc]
+    """A deck with an id from its name."""
+
+    def __init__(self, name: str, description: str = "") -> None:
+        super().__init__(ids.deck_id(name), name, description)
+
+
+class _Package(genanki.Package):  # type: ignore[misc]
+    """A package made in memory, row order, ids and dates all fixed."""
+
+    def __init__(
+        self, decks: Iterable[_Deck], notes: Sequence[_Note], media: Sequence[Media], first_id: int, provenance: str
+    ) -> None:
+        super().__init__(list(decks), [picture.name for picture in media])
+        self.notes = notes  # in the author's order, over all decks
+        self.media = media
+        self.first_id = first_id
+        self.provenance = provenance
+
+    def to_bytes(self) -> bytes:
+        """The whole package."""
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            _add(archive, "collection.anki2", self._database())
+            _add(archive, "media", json.dumps({str(at): picture.name for at, picture in enumerate(self.media)}).encode())
+            _add(archive, "deckgen.json", self.provenance.encode())
+            for at, picture in enumerate(self.media):
+                _add(archive, str(at), picture.data, packed=picture.name.endswith(COMPRESSED))
+        return buffer.getvalue()
+
+    def _database(self) -> bytes:
+        connection = sqlite3.connect(":memory:")
+        try:
+            self.write_to_db(connection.cursor())
+            connection.commit()
+            data = bytearray(connection.serialize())
+        finally:
+            connection.close()
+        data[SQLITE_VERSION_AT] = SQLITE_VERSION
+        return bytes(data)
+
+    def write_to_db(self, cursor: sqlite3.Cursor, timestamp: float = 0, id_gen: Iterator[int] | None = None) -> None:  # noqa: ARG002 - genanki's signature
+        """Fill a new database: decks and note types at once, then all rows; indexes last, which is faster."""
+        tables, *indexes = APKG_SCHEMA.split("CREATE INDEX")
+        cursor.executescript(f"PRAGMA page_size = 4096; {tables}{APKG_COL}")
+        (default,) = cursor.execute("SELECT decks FROM col").fetchone()
+        decks = json.loads(default) | {str(deck.deck_id): deck.to_json() for deck in self.decks}
+        models = {str(model.model_id): model.to_json() for model in self._models()}
+        cursor.execute("UPDATE col SET decks = ?, models = ?", (json.dumps(decks), json.dumps(models)))
+        cursor.executemany(f"INSERT INTO notes VALUES({_marks(11)})", self._note_rows())
+        cursor.executemany(f"INSERT INTO cards VALUES({_marks(18)})", self._card_rows())
+        for index in indexes:
+            cursor.execute(f"CREATE INDEX{index}")
+
+    def _models(self) -> list[_Model]:
+        """The note types that have notes; Anki leaves others out."""
+        return list({note.model.model_id: note.model for note in self.notes}.values())
+
+    def _note_rows(self) -> Iterator[tuple[object, ...]]:
+        return (note.row(number) for number, note in enumerate(self.notes, self.first_id))
+
+    def _card_rows(self) -> Iterator[tuple[object, ...]]:
+        deck_of = {id(note): deck.deck_id for deck in self.decks for note in deck.notes}
+        card = self.first_id
+        for number, note in enumerate(self.notes, self.first_id):
+            for row in note.card_rows(number, deck_of[id(note)]):
+                yield (card, *row, "")
+                card += 1
+
+
+def _marks(columns: int) -> str:
+    return ",".join("?" * columns)
+
+
+def _add(archive: zipfile.ZipFile, name: str, data: bytes, *, packed: bool = False) -> None:
+    """A member whose header says nothing of the day, the machine or the system it was made on."""
+    member = zipfile.ZipInfo(name, ZIP_DATE)
+    member.create_system = 3
+    member.external_attr = 0o644 << 16
+    archive.writestr(member, data, zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED, 6)
+
+
+# ---- from our nouns to genanki's ------------------------------------------------------------------------------
+
+
+def _decks(deck: Deck) -> dict[str, _Deck]:
+    """A deck by every full name that is needed, the decks above it included."""
+    names = {deck.name, *(note.deck_name for note in deck.notes())}
+    parts = [name.split("::") for name in names]
+    every = sorted({"::".join(part[:depth]) for part in parts for depth in range(1, len(part) + 1)})
+    return {name: _Deck(name, _description(deck) if name == deck.name else "") for name in every}
+
+
+def _description(deck: Deck) -> str:
+    """What Anki shows on the deck's page: HTML, without words of ours, since they would need translating.
+
+    Anki strips pictures. Not marked as Markdown: versions of Anki that know no Markdown show HTML as well.
+    """
+    edition = " · ".join(filter(None, [f"{deck.name.split('::')[-1]} {deck.version}".strip(), deck.date]))
+    lines = [html.escape(line, quote=False) for line in (edition, ", ".join(deck.authors), deck.licence) if line]
+    if deck.home:
+        address = html.escape(deck.home)
+        lines.append(f'<a href="{address}">{address}</a>')
+    disclaimer = f"<p>{html.escape(deck.disclaimer, quote=False)}</p>" if deck.disclaimer else ""
+    return f"{to_html(deck.description, image=lambda _: '')}<p>{'<br>'.join(lines)}</p>{disclaimer}"
+
+
+def _media(deck: Deck, notes: Iterable[_Note]) -> list[Media]:
+    """The pictures that fields show, by name: Anki imports no others."""
+    shown = {name for note in notes for field in note.fields if "<img" in field for name in _PICTURE.findall(field)}
+    by_name: dict[str, Media] = {}
+    for picture in deck.media.values():
+        if picture.name not in shown:
+            continue
+        if not picture.data:
+            raise ValueError(f"the picture {picture.path} is empty")
+        if by_name.setdefault(picture.name, picture).data != picture.data:
+            raise ValueError(f"two pictures are called {picture.name}")
+    return [by_name[name] for name in sorted(by_name)]
+
+
+def _check(notes: Sequence[_Note]) -> None:
+    """What must never reach a package, whatever let it through."""
+    repeated = [guid for guid, times in Counter(note.guid for note in notes).items() if times > 1]
+    if repeated:
+        raise ValueError(f"two notes have the GUID {repeated[0]}")
+    for note in notes:
+        if not note.guid:
+            raise ValueError(f"the note {note.id} has no GUID")
+        if any(SEPARATOR in field for field in note.fields):
+            raise ValueError(f"a field of the note {note.id} holds the character U+001F")
+
+
+def _provenance(deck: Deck) -> str:
+    """Which program made this of what; Anki ignores it."""
+    about = {
+        "program": "deckgen",
+        "program version": __version__,
+        "deck": deck.key,
+        "name": deck.name,
+        "edition": deck.version,
+        "date": deck.date,
+        "authors": list(deck.authors),
+        "licence": deck.licence,
+        "home": deck.home,
+    }
+    return json.dumps(about, indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,182 @@
+"""The decks of a project: their sets, figures, references and pictures, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field
+
+from deckgen.diagnostics import Bag, Source, Span
+from deckgen.files import Refused
+from deckgen.load.notes import DeckFrame
+from deckgen.load.sets import read_set
+from deckgen.load.texts import card_text
+from deckgen.markup.tree import Blocks
+from deckgen.markup.views import images
+from deckgen.media import read_media
+from deckgen.model import Collection, Deck, Figure, Media, NoteSet, NoteType
+from deckgen.project import CARDS, DeckSettings, Project, read_text, unknown_deck
+from deckgen.references import Record, format_references, read_records
+from deckgen.yamlnodes import Mapping, Node, Scalar, parse
+
+BIBLIOGRAPHIES = ("references.yaml", "references.yml", "references.json")
+YAML = (".yaml", ".yml")
+
+
+@dataclass(slots=True)
+class SetFile:
+    """A set as found on disk: the nodes of one file, and the deck that it belongs to."""
+
+    path: str
+    root: Node
+    deck: str = ""
+
+
+@dataclass(slots=True)
+class _DeckDraft:
+    """A deck while its parts are being read."""
+
+    settings: DeckSettings
+    records: dict[str, Record] = field(default_factory=dict)
+    figures: dict[str, Figure] = field(default_factory=dict)
+    media: dict[str, Media] = field(default_factory=dict)
+
+
+def load(project: Project, note_types: MappingType[str, MappingType[str, NoteType]], bag: Bag) -> Collection:
+    """Everything the project holds. `note_types` gives the note types by language, then by key."""
+    drafts = {settings.key: _draft(project, settings, bag) for settings in project.decks}
+    bibliographies = {path for draft in drafts.values() if (path := _bibliography(project, draft.settings))}
+    files = _set_files(project, bibliographies, bag)
+    decks = []
+    for key, draft in drafts.items():
+        own = [file for file in files if file.deck == key]
+        decks.append(_deck(project, draft, own, note_types[draft.settings.language], bag))
+    return Collection(tuple(decks), note_types, project.publisher)
+
+
+def _set_files(project: Project, bibliographies: Iterable[str], bag: Bag) -> list[SetFile]:
+    """All sets below `cards/`, read and given to their decks."""
+    found = []
+    for path in project.folder.walk(CARDS, YAML):
+        if path in bibliographies:
+            continue
+        source = read_text(project.folder, path, bag)
+        root = parse(source, bag) if source else None
+        if source is None or root is None:
+            continue
+        file = SetFile(path, root, _deck_of(path, root, source, project, bag))
+        if file.deck:
+            found.append(file)
+    return found
+
+
+def _deck_of(path: str, root: Node, source: Source, project: Project, bag: Bag) -> str:
+    """The key of the deck a set belongs to: what it says itself, else the folder it lies in; "" if unknown."""
+    known = [deck.key for deck in project.decks]
+    if isinstance(root, Mapping):
+        said = next((value for key, value in root.entries if key.text == "deck"), None)
+        if isinstance(said, Scalar):
+            if said.text.strip() in known:
+                return said.text.strip()
+            unknown_deck(said.text.strip(), project, said.span, bag)
+            return ""
+    parts = path.split("/")
+    if len(parts) > 2 and parts[1] in known:
+        return parts[1]
+    if len(parts) > 2:
+        unknown_deck(parts[1], project, Span(source, 0, len(source.line(1))), bag)
+    else:
+        bag.error("unknown-deck", f"`{path}` belongs to no deck", Span(source, 0, len(source.line(1))), "",
+                  f"Move it into the folder of a deck, such as `{CARDS}/{known[0] if known else 'heart'}/`, or say `deck: ...` in it.")  # fmt: skip
+    return ""
+
+
+def _bibliography(project: Project, settings: DeckSettings) -> str:
+    if settings.bibliography is not None:
+        return f"{settings.folder}/{settings.bibliography.text.strip()}"
+    return next((path for name in BIBLIOGRAPHIES if project.folder.exists(path := f"{settings.folder}/{name}")), "")
+
+
+def _draft(project: Project, settings: DeckSettings, bag: Bag) -> _DeckDraft:
+    draft = _DeckDraft(settings)
+    draft.records = _records(project, settings, bag)
+    draft.figures = {name: _figure(project, draft, name, bag) for name in settings.figures}
+    return draft
+
+
+def _records(project: Project, settings: DeckSettings, bag: Bag) -> dict[str, Record]:
+    path = _bibliography(project, settings)
+    if not path:
+        return {}
+    if settings.bibliography is not None:
+        try:
+            project.folder.read(path)
+        except Refused as refused:
+            bag.error(refused.code, refused.message, settings.bibliography.span, "", *filter(None, [refused.hint]))
+            return {}
+    source = read_text(project.folder, path, bag)
+    return read_records(source, bag) if source else {}
+
+
+def _figure(project: Project, draft: _DeckDraft, name: str, bag: Bag) -> Figure:
+    settings = draft.settings.figures[name]
+    caption = card_text(settings.caption, bag, "caption") if settings.caption else ()
+    path = settings.image.text.strip()
+    _add_media(project, draft, path, settings.image.span, bag)
+    for image in images(caption):
+        _add_media(project, draft, image.path, settings.image.span, bag)
+    return Figure(name, path, settings.alt, caption)
+
+
+def _add_media(project: Project, draft: _DeckDraft, path: str, span: Span, bag: Bag) -> None:
+    if path in draft.media:
+        return
+    try:
+        draft.media[path] = read_media(project.folder, draft.settings.folder, path)
+    except Refused as refused:
+        bag.error(refused.code, refused.message, span, "", *filter(None, [refused.hint]))
+
+
+def _deck(
+    project: Project, draft: _DeckDraft, files: list[SetFile], note_types: MappingType[str, NoteType], bag: Bag
+) -> Deck:
+    settings = draft.settings
+    frame = DeckFrame(settings.key, settings.name, settings.tag_prefix, note_types, draft.records.keys(), draft.figures)
+    sets = [one for file in files if (one := read_set(file.path, file.root, frame, bag))]
+    description = card_text(settings.description, bag, "description") if settings.description else ()
+    for path, span in frame.used_images:
+        _add_media(project, draft, path, span, bag)
+    if not any(one.notes for one in sets) and not bag.has_errors:
+        bag.error(
+            "empty-deck",
+            f"the deck `{settings.key}` has no notes",
+            settings.span,
+            "",
+            f"Put a YAML file with notes into `{settings.folder}/`.",
+        )
+    return _finished(project, draft, tuple(sets), description, bag)
+
+
+def _finished(project: Project, draft: _DeckDraft, sets: tuple[NoteSet, ...], description: Blocks, bag: Bag) -> Deck:
+    settings = draft.settings
+    cited = {citation.key for one in sets for note in one.notes for citation in note.citations}
+    records = [record for key, record in draft.records.items() if key in cited]
+    span = settings.citation_style_span or settings.span
+    return Deck(
+        key=settings.key,
+        name=settings.name,
+        sets=sets,
+        span=settings.span,
+        description=description,
+        language=settings.language,
+        authors=settings.authors,
+        licence=settings.licence,
+        disclaimer=settings.disclaimer,
+        version=settings.version,
+        home=project.home,
+        date=settings.date,
+        tag_prefix=settings.tag_prefix,
+        references=format_references(records, settings.citation_style, span, settings.language, bag) if records else {},
+        media=draft.media,
+        figures=draft.figures,
+    )

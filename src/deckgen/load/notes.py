@@ -1,0 +1,443 @@
+"""One mapping of a set to one Note: its kind, its card texts, and everything it says of itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field
+
+from deckgen import shapes
+from deckgen.diagnostics import Bag, Span, nearest
+from deckgen.ids import note_guid
+from deckgen.load.keys import (
+    DIFFICULTIES,
+    DIRECTIONS,
+    FIGURE_FIELDS,
+    KINDS,
+    LATER_KEYS,
+    LATER_KINDS,
+    NOTE_KEYS,
+    STEP_FIELDS,
+    TEXT_FIELDS,
+    KindRule,
+)  # fmt: skip
+from deckgen.load.texts import card_text
+from deckgen.markup.plain import to_plain
+from deckgen.markup.tree import Blocks, Image, Paragraph
+from deckgen.markup.views import images
+from deckgen.model import Citation, Direction, Figure, Note, NoteType, Retired
+from deckgen.project import LANGUAGE, NAME, TAG
+from deckgen.references import KEY
+from deckgen.yamlnodes import Mapping, Node, Scalar, Sequence, take
+
+NOTE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+NOTE_ID_RULE = "Small letters, digits and `-`, at most 64; it begins with a letter or a digit."
+STATEMENT = re.compile(r"[A-Za-z]+[A-Za-z0-9]*(\.[0-9]+)*")
+GUID = re.compile(r"[!-~]{1,64}")
+MANY_STEPS = 10
+
+
+@dataclass(slots=True)
+class DeckFrame:
+    """What every note of a deck is read against. `used_images` collects pictures with where they are called."""
+
+    key: str
+    name: str
+    tag_prefix: str
+    note_types: MappingType[str, NoteType]
+    reference_keys: Collection[str]
+    figures: MappingType[str, Figure]
+    used_images: list[tuple[str, Span]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SetFrame:
+    """What the notes of one set have in common: the header's values, already read."""
+
+    title: str = ""
+    topic: str = ""
+    subdeck: str = ""
+    tags: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    statements: tuple[str, ...] = ()
+    checked: str = ""
+    difficulty: str = ""
+    language: str = ""
+    direction: Direction = ""
+
+
+def read_note(node: Node, deck: DeckFrame, common: SetFrame, bag: Bag) -> Note | None:
+    """The note, or None when it is too broken to be one; problems go into `bag` either way."""
+    if not isinstance(node, Mapping):
+        bag.error("wrong-shape", f"a note must have keys with values; this is a {shapes.shape(node)}", node.span, "a note belongs here",
+                  "Write `- id: ...` and, under it, `question: ...` and `answer: ...`.")  # fmt: skip
+        return None
+    later = _later_kind(node, bag)
+    if later:
+        return None
+    keys = take(node, NOTE_KEYS, bag, "a note")
+    rule = _kind(keys, node, bag)
+    note_id, id_span = _id(keys, node, bag)
+    if rule is None:
+        return None
+    note_type = deck.note_types[rule.note_type]
+    content, spans = _content(keys, note_type, deck, rule, bag)
+    step_ids = _steps(keys["steps"], content, spans, deck, bag) if "steps" in keys and rule.kind == "sequence" else ()
+    own = common_values(keys, deck, bag)
+    tags = _tags(keys, bag)
+    earlier = _earlier_ids(keys, bag)
+    guid = (
+        shapes.matching(keys["guid"], bag, "guid", GUID, "The GUID as Anki shows it in the Browser's note info.")
+        if "guid" in keys
+        else ""
+    )
+    if not note_id:
+        return None
+    return Note(
+        id=note_id,
+        guid=guid or note_guid(deck.key, earlier[0] if earlier else note_id),
+        kind=rule.kind,
+        note_type=rule.note_type,
+        deck_name=_deck_name(deck.name, own.subdeck or common.subdeck),
+        content=content,
+        span=id_span,
+        topic=_topic(deck.name, own.topic or common.topic or common.title),
+        tags=_all_tags(deck.tag_prefix, (*common.tags, *tags), own.difficulty or common.difficulty),
+        citations=own.citations or common.citations,
+        statements=own.statements or common.statements,
+        checked=own.checked or common.checked,
+        difficulty=own.difficulty or common.difficulty,
+        language=own.language or common.language,
+        direction=own.direction or common.direction,
+        step_ids=step_ids,
+        retired=_retired(keys["retired"], bag) if "retired" in keys else None,
+        spans=spans,
+    )
+
+
+def _later_kind(node: Mapping, bag: Bag) -> str:
+    """The kind of a note that this version does not build yet; said once, at the key that gives it away."""
+    for key, value in node.entries:
+        kind = LATER_KEYS.get(key.text, "")
+        if key.text == "kind" and isinstance(value, Scalar) and value.text.strip() in LATER_KINDS:
+            kind = value.text.strip()
+        if kind:
+            bag.error(
+                "kind-not-built",
+                f"notes of the kind “{kind}” are not built yet",
+                key.span,
+                "",
+                "Write it as a basic, reversed, cloze or sequence note for now.",
+            )
+            return kind
+    return ""
+
+
+def _kind(keys: MappingType[str, Node], node: Mapping, bag: Bag) -> KindRule | None:
+    """The kind the keys show; None when a key it needs is missing or two kinds are mixed."""
+    rule = next((rule for rule in KINDS if any(mark in keys for mark in rule.marks)), KINDS[-1])
+    if "kind" in keys:
+        said = shapes.text(keys["kind"], bag, "kind")
+        known = [each.kind for each in KINDS]
+        if said and said not in known:
+            near = nearest(said, [*known, *LATER_KINDS])
+            bag.error("unknown-kind", f"there is no kind of note `{said[:60]}`", keys["kind"].span, f"did you mean `{near}`?" if near else "",
+                      "The kind follows from the keys; leave `kind` out, or write basic, reversed, cloze or sequence.")  # fmt: skip
+            return None
+        rule = next((each for each in KINDS if each.kind == said), rule)
+    return rule if _complete(rule, keys, node, bag) else None
+
+
+def _complete(rule: KindRule, keys: MappingType[str, Node], node: Mapping, bag: Bag) -> bool:
+    unknown = [key.text for key, _ in node.entries if key.text not in NOTE_KEYS]
+    meant = {nearest(key, NOTE_KEYS) for key in unknown}
+    first = node.entries[0][0].span if node.entries else node.span
+    missing = [key for key in rule.needs if key not in keys]
+    for key in missing:
+        if key not in meant:  # else the misspelt key has been reported already
+            bag.error(
+                "missing-key",
+                f"`{key}` is missing",
+                first,
+                f"this {rule.kind} note has no `{key}`",
+                f"Add `{key}: ...`.",
+            )
+    foreign = {key for other in KINDS for key in other.needs if key in keys} - set(rule.needs)
+    for key in sorted(foreign):
+        bag.error(
+            "mixed-kinds",
+            f"a {rule.kind} note has no `{key}`",
+            keys[key].span,
+            "",
+            f"Make two notes, or leave `{key}` out.",
+        )
+    return not missing and not foreign
+
+
+def _id(keys: MappingType[str, Node], node: Mapping, bag: Bag) -> tuple[str, Span]:
+    if "id" in keys:
+        return shapes.matching(keys["id"], bag, "id", NOTE_ID, NOTE_ID_RULE), keys["id"].span
+    first = node.entries[0][0].span if node.entries else node.span
+    if not any(nearest(key.text, NOTE_KEYS) == "id" for key, _ in node.entries):
+        bag.error(
+            "missing-id",
+            "this note has no `id`",
+            first,
+            "",
+            f"Add a permanent one, such as `id: {_proposed_id(keys)}`; a student's progress hangs on it.",
+        )
+    return "", first
+
+
+def _proposed_id(keys: MappingType[str, Node]) -> str:
+    text = next(
+        (node.text for key in ("question", "cloze", "sequence") if isinstance(node := keys.get(key), Scalar)), ""
+    )
+    words = re.findall(r"[a-z0-9]+", re.sub(r"\{\{c\d+::|::[^}]*\}\}|\}\}", " ", text).lower())
+    telling = [
+        word
+        for word in words
+        if word not in {"which", "what", "the", "a", "an", "of", "is", "does", "do", "how", "in", "to", "by"}
+    ]
+    return "-".join(telling[:5]) or "heart-chambers"
+
+
+def _content(
+    keys: MappingType[str, Node], note_type: NoteType, deck: DeckFrame, rule: KindRule, bag: Bag
+) -> tuple[dict[str, Blocks], dict[str, Span]]:
+    content: dict[str, Blocks] = {}
+    spans: dict[str, Span] = {}
+    names = note_type.field_names()
+    for key, node in keys.items():
+        name = TEXT_FIELDS.get(key) or FIGURE_FIELDS.get(key)
+        if name is None:
+            continue
+        if name not in names:
+            if key not in rule.needs and not any(key in each.needs for each in KINDS):
+                bag.error(
+                    "key-not-for-kind",
+                    f"a {rule.kind} note has no `{key}`",
+                    node.span,
+                    "",
+                    "Put it into `why` or `more`, or leave it out.",
+                )
+            continue
+        blocks = (
+            _figure(node, key, deck, bag) if key in FIGURE_FIELDS else card_text(node, bag, key, cloze=key == "cloze")
+        )
+        if key not in FIGURE_FIELDS:
+            _note_images(node, blocks, deck)
+        if blocks:
+            content[name] = blocks
+            spans[name] = node.span
+    return content, spans
+
+
+def _note_images(node: Node, blocks: Blocks, deck: DeckFrame) -> None:
+    if isinstance(node, Scalar) and "![" in node.text:
+        deck.used_images += [(image.path, node.span_of(image.start, image.end)) for image in images(blocks)]
+
+
+def _figure(node: Node, key: str, deck: DeckFrame, bag: Bag) -> Blocks:
+    """A named figure, or a Markdown picture with whatever stands under it."""
+    if isinstance(node, Scalar) and NAME.fullmatch(node.text.strip()):
+        figure = deck.figures.get(node.text.strip())
+        if figure:
+            return (Paragraph((Image(figure.image, figure.alt, 0, 0),)), *figure.caption)
+        near = nearest(node.text.strip(), deck.figures)
+        bag.error("unknown-figure", f"there is no figure `{node.text.strip()[:60]}`", node.span, f"did you mean `{near}`?" if near else "",
+                  'Name it under `figures` of the deck in `deckgen.yaml`, or write a picture: `"![what it shows](images/x.svg)"`.')  # fmt: skip
+        return ()
+    blocks = card_text(node, bag, key)
+    if blocks and not any(True for _ in images(blocks)):
+        bag.error(
+            "no-picture",
+            f"`{key}` shows no picture",
+            node.span,
+            "",
+            'Write `"![what it shows](images/x.svg)"`, or the name of a figure.',
+        )
+        return ()
+    _note_images(node, blocks, deck)
+    return blocks
+
+
+def _steps(
+    node: Node, content: dict[str, Blocks], spans: dict[str, Span], deck: DeckFrame, bag: Bag
+) -> tuple[str, ...]:
+    steps = _step_entries(node, bag)
+    if steps and not 2 <= len(steps) <= MANY_STEPS:
+        bag.error("step-count", f"a sequence has 2 to {MANY_STEPS} steps; this has {len(steps)}", node.span, "",
+                  "Three to seven are best. Split a longer one, with one step in both parts.")  # fmt: skip
+        return ()
+    for name, (_, value) in zip(STEP_FIELDS, steps, strict=False):
+        blocks = card_text(value, bag, "steps")
+        _note_images(value, blocks, deck)
+        if blocks:
+            content[name], spans[name] = blocks, value.span
+    return tuple(step for step, _ in steps)
+
+
+def _step_entries(node: Node, bag: Bag) -> list[tuple[str, Node]]:
+    if isinstance(node, Mapping):
+        for key, _ in node.entries:
+            if not NOTE_ID.fullmatch(key.text):
+                bag.error(
+                    "bad-step-id",
+                    f"`{key.text[:60]}` cannot be the id of a step",
+                    key.span,
+                    "not allowed",
+                    NOTE_ID_RULE,
+                )
+        return [(key.text, value) for key, value in node.entries]
+    if isinstance(node, Sequence):
+        hint = "Write each step as `id: text`, without the `- `: the ids keep a student's progress when a step is added later."
+        bag.error("wrong-shape", "`steps` must name each step", node.span, "", hint)
+        return []
+    bag.error(
+        "wrong-shape", "`steps` must be a mapping of ids and texts", node.span, "", "Write one `id: text` a line."
+    )
+    return []
+
+
+def common_values(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> SetFrame:
+    """The keys that a set may give for all its notes, read from a set's header or from a note."""
+    if keys.keys().isdisjoint(_COMMON):
+        return _NOTHING
+    direction = shapes.word(keys["direction"], bag, "direction", DIRECTIONS) if "direction" in keys else ""
+    return SetFrame(
+        topic=shapes.text(keys["topic"], bag, "topic") if "topic" in keys else "",
+        subdeck=_subdeck(keys["subdeck"], bag) if "subdeck" in keys else "",
+        citations=_citations(keys["references"], deck, bag) if "references" in keys else (),
+        statements=_statements(keys["statements"], bag) if "statements" in keys else (),
+        checked=shapes.date(keys["checked"], bag, "checked") if "checked" in keys else "",
+        difficulty=shapes.word(keys["difficulty"], bag, "difficulty", DIFFICULTIES) if "difficulty" in keys else "",
+        language=shapes.matching(keys["language"], bag, "language", LANGUAGE, "A language tag such as `en` or `pt-BR`.")
+        if "language" in keys
+        else "",
+        direction="rtl" if direction == "rtl" else "ltr" if direction else "",
+    )
+
+
+_COMMON = frozenset(("topic", "subdeck", "references", "statements", "checked", "difficulty", "language", "direction"))
+_NOTHING = SetFrame()
+
+
+def _subdeck(node: Node, bag: Bag) -> str:
+    name = shapes.text(node, bag, "subdeck")
+    parts = [part.strip() for part in name.split("::")]
+    if name and not all(parts):
+        bag.error(
+            "bad-deck-name",
+            f"`{name[:60]}` has an empty level",
+            node.span,
+            "",
+            "Write a name on both sides of every `::`.",
+        )
+    return "::".join(parts)
+
+
+def _citations(node: Node, deck: DeckFrame, bag: Bag) -> tuple[Citation, ...]:
+    found = []
+    entries = node.entries if isinstance(node, Mapping) else []
+    for key, value in entries:
+        found.append(_citation(key, shapes.text(value, bag, "references"), deck, bag))
+    for item in [] if isinstance(node, Mapping) else shapes.items(node, bag, "references"):
+        if isinstance(item, Mapping):
+            found += [_citation(key, shapes.text(value, bag, "references"), deck, bag) for key, value in item.entries]
+        elif isinstance(item, Scalar):
+            found.append(_citation(item, "", deck, bag))
+        else:
+            bag.error(
+                "wrong-shape",
+                "a reference is a key of the bibliography",
+                item.span,
+                "",
+                "Write `- Boyle2003`, or with a place `- Boyle2003: p. 338`.",
+            )
+    return tuple(citation for citation in found if citation)
+
+
+def _citation(key: Scalar, locator: str, deck: DeckFrame, bag: Bag) -> Citation | None:
+    name = key.text.strip()
+    if name in deck.reference_keys:
+        return Citation(name, locator, key.span)
+    near = nearest(name, deck.reference_keys)
+    hint = "Keys are the ids of the bibliography; add the record there."
+    if KEY.fullmatch(name) is None:
+        hint = "Write the key alone; a place in the work goes behind a colon: `- Boyle2003: p. 338`."
+    bag.error(
+        "unknown-reference",
+        f"the bibliography has no `{name[:60]}`",
+        key.span,
+        f"did you mean `{near}`?" if near else "",
+        hint,
+    )
+    return None
+
+
+def _statements(node: Node, bag: Bag) -> tuple[str, ...]:
+    return tuple(value for item in shapes.items(node, bag, "statements")
+                 if (value := shapes.matching(item, bag, "statement", STATEMENT, "The id of a statement, such as `S1.4`.")))  # fmt: skip
+
+
+def _tags(keys: MappingType[str, Node], bag: Bag) -> tuple[str, ...]:
+    return read_tags(keys["tags"], bag) if "tags" in keys else ()
+
+
+def read_tags(node: Node, bag: Bag) -> tuple[str, ...]:
+    """A list of tags."""
+    rule = "Letters, digits, `_` and `-`, no spaces; `::` makes levels, as in `drug::denosumab`."
+    return tuple(
+        tag for item in shapes.items(node, bag, "tags") if (tag := shapes.matching(item, bag, "tag", TAG, rule))
+    )
+
+
+def _all_tags(prefix: str, tags: tuple[str, ...], difficulty: str) -> tuple[str, ...]:
+    wanted = (*tags, f"difficulty::{difficulty}") if difficulty else tags
+    # Anki compares tags without regard to case and keeps the first spelling.
+    return tuple({tag.casefold(): f"{prefix}::{tag}" if prefix else tag for tag in reversed(wanted)}.values())[::-1]
+
+
+def _earlier_ids(keys: MappingType[str, Node], bag: Bag) -> tuple[str, ...]:
+    if "was" not in keys:
+        return ()
+    return tuple(
+        value
+        for item in shapes.items(keys["was"], bag, "was")
+        if (value := shapes.matching(item, bag, "id", NOTE_ID, NOTE_ID_RULE))
+    )
+
+
+def _retired(node: Node, bag: Bag) -> Retired | None:
+    if not isinstance(node, Mapping):
+        bag.error(
+            "wrong-shape",
+            "`retired` must say `since` and `why`",
+            node.span,
+            "",
+            'Write `retired: {since: 1.2.0, why: "..."}`.',
+        )
+        return None
+    keys = take(node, ("since", "why", "replaced by"), bag, "`retired`")
+    for key in ("since", "why"):
+        if key not in keys:
+            bag.error("missing-key", f"`{key}` is missing", node.span, "", f"Add `{key}: ...` under `retired`.")
+    values = {key: shapes.text(value, bag, key) for key, value in keys.items()}
+    return Retired(values.get("since", ""), values.get("why", ""), values.get("replaced by", ""))
+
+
+def _deck_name(deck: str, subdeck: str) -> str:
+    return f"{deck}::{subdeck}" if subdeck else deck
+
+
+def _topic(deck: str, topic: str) -> str:
+    name = deck.rsplit("::", 1)[-1]
+    return f"{name} › {topic}" if topic else name
+
+
+def front_text(note: Note) -> str:
+    """The words a student is asked with, for messages and listings."""
+    blocks = note.content.get("Question") or note.content.get("Text") or note.content.get("Title") or ()
+    return to_plain(blocks)

@@ -1,0 +1,38 @@
+"""Card text of a YAML value: the tree, and its problems pointed at their place in the file."""
+
+from __future__ import annotations
+
+from deckgen.diagnostics import Bag, Span
+from deckgen.markup.parse import parse
+from deckgen.markup.tree import Blocks
+from deckgen.markup.views import is_blank
+from deckgen.shapes import shape
+from deckgen.yamlnodes import Node, Scalar
+
+
+def card_text(node: Node, bag: Bag, key: str, *, cloze: bool = False) -> Blocks:
+    """The tree of a card text; () after an error. An empty text is an error too."""
+    if not isinstance(node, Scalar):
+        hint = f"Write `{key}: some words`; a text that begins with `[` or `{{` must stand in quotes."
+        bag.error("wrong-shape", f"`{key}` must be a text, not a {shape(node)}", node.span, "a text belongs here", hint)
+        return ()
+    blocks, problems = parse(node.text, cloze=cloze)
+    for problem in problems:
+        span = node.span_of(problem.start, problem.end)
+        bag.error(problem.code, problem.message, span, problem.label, *filter(None, [problem.hint]))
+    if not problems and is_blank(blocks):
+        bag.error(
+            "empty-text",
+            f"`{key}` is empty",
+            _visible(node),
+            "nothing stands here",
+            f"Give `{key}` a text, or leave the key out.",
+        )
+        return ()
+    return () if problems else blocks
+
+
+def _visible(node: Scalar) -> Span:
+    """An empty value has no width; mark one character all the same."""
+    span = node.span
+    return span if span.end > span.start else Span(span.source, span.start, span.start + 1)

@@ -1,0 +1,1 @@
+"""What printed pages need besides Typst itself: fonts, formulas, cards, and card text as data for the layouts."""

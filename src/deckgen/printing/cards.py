@@ -1,0 +1,124 @@
+"""Which cards a deck makes on paper, in order, and what stands on their two sides.
+
+The same cards as in Anki, but for the hints and whatever is folded there. A card's number is that of its note
+in the handout, with a letter where a note makes several. Knows notes and their trees; not data, not layouts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from deckgen.markup.tree import Blocks, ListBlock
+from deckgen.markup.views import cloze_back, cloze_front, cloze_ordinals
+from deckgen.model import Deck, Note, NoteSet
+
+Role = Literal[
+    "case", "question", "figure", "cue", "first step", "next step", "answer", "sentence", "watch out", "mnemonic", "why"
+]  # fmt: skip
+STEPS = tuple(f"Step {number}" for number in range(1, 11))
+CUES = 2                # steps shown before the one that is asked
+# In the order in which they are given up when a card has no room.
+EXTRAS: tuple[tuple[Role, str], ...] = (("watch out", "Watch out"), ("mnemonic", "Mnemonic"), ("why", "Why"))
+
+
+class Part(NamedTuple):
+    """A stretch of a side: what it is there for, its text, and the field it comes from."""
+
+    role: Role
+    blocks: Blocks
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCard:
+    """A card to cut out. `id` names it in messages; `extras` may be left out where there is no room."""
+
+    id: str
+    number: str
+    note: Note
+    set: NoteSet
+    front: tuple[Part, ...]
+    back: tuple[Part, ...]
+    extras: tuple[Part, ...]
+
+
+def taught(deck: Deck) -> Iterator[tuple[NoteSet, int, Note]]:
+    """The notes that are printed, with the set of each and its number; retired notes are not."""
+    number = 0
+    for each in deck.sets:
+        for note in each.notes:
+            if note.retired is None:
+                number += 1
+                yield each, number, note
+
+
+def printed_cards(deck: Deck) -> list[PrintedCard]:
+    """All cards of a deck in teaching order."""
+    return [card for each, number, note in taught(deck) for card in _cards(each, number, note)]
+
+
+def _cards(each: NoteSet, number: int, note: Note) -> list[PrintedCard]:
+    sides = list(_SIDES[note.kind](note))
+    extras = tuple(_parts(note, *EXTRAS))
+    return [
+        PrintedCard(f"{note.id}/{name}" if name else note.id, _number(number, at, len(sides)), note, each, front, back, extras)
+        for at, (name, front, back) in enumerate(sides)
+    ]  # fmt: skip
+
+
+def _number(number: int, at: int, count: int) -> str:
+    letter = chr(ord("a") + at % 26)
+    return f"{number}{letter * (at // 26 + 1)}" if count > 1 else str(number)
+
+
+_Sides = Iterator[tuple[str, tuple[Part, ...], tuple[Part, ...]]]
+
+
+def _parts(note: Note, *wanted: tuple[Role, str]) -> Iterator[Part]:
+    for role, name in wanted:
+        if note.content.get(name):
+            yield Part(role, note.content[name], name)
+
+
+def _basic(note: Note) -> _Sides:
+    front = _parts(note, ("case", "Case"), ("question", "Question"), ("figure", "Question figure"))
+    yield "", tuple(front), tuple(_parts(note, ("answer", "Answer")))
+
+
+def _reversed(note: Note) -> _Sides:
+    yield from _basic(note)
+    front = _parts(note, ("question", "Reverse question"))
+    yield "reverse", tuple(front), tuple(_parts(note, ("answer", "Reverse answer")))
+
+
+def _cloze(note: Note) -> _Sides:
+    text = note.content["Text"]
+    ordinals = cloze_ordinals(text)
+    for ordinal in ordinals:
+        front, back = cloze_front(text, ordinal), cloze_back(text, ordinal)
+        name = f"c{ordinal}" if len(ordinals) > 1 else ""
+        yield name, (Part("sentence", front, "Text"),), (Part("sentence", back, "Text"),)
+
+
+def steps_of(note: Note) -> list[tuple[str, str, Blocks]]:
+    """The steps of a sequence: (field, id, text)."""
+    names = [name for name in STEPS if note.content.get(name)]
+    ids = [*note.step_ids, *(f"step-{number + 1}" for number in range(len(note.step_ids), len(names)))]
+    return [(name, step_id, note.content[name]) for name, step_id in zip(names, ids, strict=False)]
+
+
+def _sequence(note: Note) -> _Sides:
+    title = tuple(_parts(note, ("case", "Title")))
+    steps = steps_of(note)
+    for at, (name, step_id, blocks) in enumerate(steps):
+        cues = tuple(Part("cue", text, field) for field, _, text in steps[max(0, at - CUES) : at])
+        prompt = Part("next step" if at else "first step", (), "Title")
+        yield step_id, (*title, *cues, prompt), (Part("answer", blocks, name),)
+    if note.content.get("Ask whole"):
+        whole = ListBlock(1, tuple(blocks for _, _, blocks in steps))
+        yield "whole", tuple(_parts(note, ("question", "Ask whole"))), (Part("answer", (whole,), "Title"),)
+
+
+_SIDES = {"basic": _basic, "reversed": _reversed, "cloze": _cloze, "sequence": _sequence}

@@ -1,0 +1,99 @@
+"""The fonts that pages are set in, and which characters each of them can draw.
+
+Lato comes from its own package; Libertinus Serif and DejaVu Sans Mono are inside the Typst wheel. No font of
+the system is ever used, so that a page looks the same everywhere. Knows fonts; not cards, not layouts.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from deckgen.printing import coverage
+
+if TYPE_CHECKING:
+    import typst
+
+TEXT_FAMILIES = ("Lato", "Libertinus Serif", "DejaVu Sans Mono")
+CODE_FAMILIES = ("DejaVu Sans Mono", "Lato", "Libertinus Serif")
+
+# Shapers hide these when no font has them, and Typst does not miss them (each was tried): soft hyphen, joiners,
+# marks of direction, variation selectors, tags.
+INVISIBLE = frozenset(
+    (0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065))
+    + tuple(range(0x2066, 0x2070)) + tuple(range(0xFE00, 0xFE10)) + tuple(range(0xE0020, 0xE0080)) + tuple(range(0xE0100, 0xE01F0))
+)  # fmt: skip
+
+Drawn = Literal["every", "upright", "no"]
+
+
+class Family(NamedTuple):
+    """What one family can draw: in `every` style, and in its upright ones (regular and bold)."""
+
+    every: frozenset[int]
+    upright: frozenset[int]
+
+
+@cache
+def lato_folder() -> Path:
+    """Where the files of Lato lie."""
+    import fontpkg_lato  # noqa: PLC0415 - only pages need it
+
+    return Path(fontpkg_lato.ROOT) / "files"
+
+
+@cache
+def typst_fonts() -> typst.Fonts:
+    """The fonts Typst may use: Lato and those it carries itself."""
+    import typst  # noqa: PLC0415 - 84 MB of program
+
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(lato_folder())])
+
+
+@cache
+def families() -> tuple[Family, ...]:
+    """Coverage of the families, in the order in which Typst tries them."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - as above
+
+    with TTFont(lato_folder() / "Lato-Regular.ttf", lazy=True) as font:
+        lato = frozenset(font.getBestCmap())
+    serif = _points(coverage.LIBERTINUS_SERIF)
+    mono = _points(coverage.DEJAVU_SANS_MONO)
+    return (
+        Family(lato, lato),
+        Family(serif, serif | _points(coverage.LIBERTINUS_SERIF_UPRIGHT)),
+        Family(mono, mono | _points(coverage.DEJAVU_SANS_MONO_UPRIGHT)),
+    )
+
+
+def _points(ranges: str) -> frozenset[int]:
+    found: set[int] = set()
+    for each in ranges.split():
+        first, _, last = each.partition("-")
+        found.update(range(int(first, 16), int(last or first, 16) + 1))
+    return frozenset(found)
+
+
+@cache
+def plain() -> frozenset[str]:
+    """Characters that need no second look: in the first family, and no marks, controls or private signs."""
+    doubtful = ("M", "C", "Zl", "Zp")
+    return frozenset(char for point in families()[0].every if not unicodedata.category(char := chr(point)).startswith(doubtful))
+
+
+@cache
+def drawn(cluster: str) -> Drawn:
+    """Whether a base character with its marks can be drawn by one family: a family is chosen for the whole of it."""
+    points = {ord(char) for char in cluster} - INVISIBLE
+    if any(unicodedata.category(chr(point)) in {"Cc", "Cs", "Co", "Cn"} for point in points):
+        return "no"
+    composed = {ord(char) for char in unicodedata.normalize("NFC", cluster)} - INVISIBLE
+    for family in families():
+        if points <= family.every or composed <= family.every:
+            return "every"
+    for family in families():
+        if points <= family.upright or composed <= family.upright:
+            return "upright"
+    return "no"

@@ -1,0 +1,163 @@
+"""The data of the handout: title, sets, numbered notes, figures once each, and the list of references.
+
+Numbers everything (notes, figures, references) in the order in which the reader meets it. Knows notes and data;
+not how a page looks.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from deckgen.diagnostics import Span
+from deckgen.markup.tree import Blocks, Image, Paragraph
+from deckgen.markup.views import images
+from deckgen.model import Deck, Note, NoteSet
+from deckgen.printing import runs
+from deckgen.printing.cards import steps_of, taught
+from deckgen.printing.writer import Node, Place, Writer, language
+
+Json = dict[str, Any]
+REMARKS = (("why", "Why"), ("watch out", "Watch out"), ("mnemonic", "Mnemonic"), ("more", "More"))
+LETTERS_A_LINE = 40     # in a column; a note of few lines is kept in one piece
+FEW_LINES = 20
+
+
+class Figures:
+    """The figures of a handout: numbered where they are first called, and set there, once."""
+
+    def __init__(self, deck: Deck, writer: Writer) -> None:
+        self.writer = writer
+        self.named = {figure.image: figure for figure in deck.figures.values()}
+        self.numbers: dict[str, int] = {}
+        self.new: list[Json] = []
+
+    def call(self, blocks: Blocks, place: Place) -> list[int]:
+        """The numbers of the figures a field shows; those met for the first time are kept in `new`."""
+        numbers = []
+        for image in images(blocks):
+            if image.path not in self.numbers:
+                self.numbers[image.path] = len(self.numbers) + 1
+                self.new.append(self._figure(image, blocks, place))
+            numbers.append(self.numbers[image.path])
+        return numbers
+
+    def rest(self, span: Span) -> list[Json]:
+        """The deck's figures that no note has called."""
+        for figure in self.named.values():
+            self.call((Paragraph((Image(figure.image, figure.alt, 0, 0),)),), Place(f"figure `{figure.name}`", span))
+        return self.take()
+
+    def take(self) -> list[Json]:
+        """The figures met since the last time, to be set here."""
+        new, self.new = self.new, []
+        return new
+
+    def _figure(self, image: Image, blocks: Blocks, place: Place) -> Json:
+        named = self.named.get(image.path)
+        # Without a name, what stands beside the picture in its field is the caption.
+        caption = named.caption if named else tuple(block for block in blocks if not any(True for _ in images((block,))))
+        node = self.writer.blocks((Paragraph((image,)),), place)[0][1][0]
+        return {
+            "number": self.numbers[image.path],
+            "image": node[1],
+            "alt": runs.safe_string(node[2]),
+            "caption": self.writer.blocks(caption, place),
+        }
+
+
+class Citations:
+    """The references of a handout, numbered in the order in which they are cited."""
+
+    def __init__(self, deck: Deck, writer: Writer) -> None:
+        self.deck = deck
+        self.writer = writer
+        self.numbers: dict[str, int] = {}
+
+    def call(self, note: Note) -> list[list[Any]]:
+        """The citations of a note: [number, place in the work]."""
+        place = self.writer.place(note, "references")
+        called: list[list[Any]] = []
+        for citation in note.citations:
+            if citation.key in self.deck.references:
+                number = self.numbers.setdefault(citation.key, len(self.numbers) + 1)
+                called.append([number, self.writer.text(citation.locator, place)])
+        return called
+
+    def entries(self) -> list[list[Node]]:
+        """The list of references, in the order of their numbers."""
+        return [self.writer.blocks(self.deck.references[key].entry, Place(f"the reference `{key}`", self.deck.span)) for key in self.numbers]
+
+
+def handout_data(deck: Deck, writer: Writer) -> Json:
+    """Everything the handout of a deck says."""
+    figures, citations = Figures(deck, writer), Citations(deck, writer)
+    sets = [_set(deck, each, figures, citations, writer) for each in deck.sets]
+    head = Place("the deck's description", deck.span)
+    return {
+        "description": writer.blocks(deck.description, head),
+        "disclaimer": writer.text(deck.disclaimer, head),
+        "sets": [each for each in sets if each["notes"] or each["introduction"] or each["objectives"]],
+        "figures": figures.rest(deck.span),
+        "references": citations.entries(),
+    }
+
+
+def _set(deck: Deck, each: NoteSet, figures: Figures, citations: Citations, writer: Writer) -> Json:
+    span = each.notes[0].span if each.notes else deck.span
+    place = Place(f"the set “{each.title}”", span)
+    return {
+        "title": writer.text(each.title, place),
+        "introduction": writer.blocks(each.introduction, place),
+        "objectives": [writer.blocks(objective, place) for objective in each.objectives],
+        "notes": [_note(number, note, figures, citations, writer) for of, number, note in taught(deck) if of is each],
+    }
+
+
+def _note(number: int, note: Note, figures: Figures, citations: Citations, writer: Writer) -> Json:
+    question = figures.call(note.content.get("Question figure", ()), writer.place(note, "Question figure"))
+    answer = figures.call(note.content.get("Figure", ()), writer.place(note, "Figure"))
+    parts = [part for part in _parts(note, writer) if part[1]]
+    remarks = [[role, writer.field(note, field)] for role, field in REMARKS if note.content.get(field)]
+    cites = citations.call(note)
+    if parts and cites:
+        parts[_cited(parts)][1] = _with_citations(parts[_cited(parts)][1], cites)
+    lines = sum(runs.letters(blocks) for _, blocks in parts + remarks) / LETTERS_A_LINE
+    return {
+        "number": number,
+        "language": language(note.language or writer.deck.language, note.direction) if note.language or note.direction else {},
+        "parts": parts,
+        "remarks": remarks,
+        "question figures": question,
+        "figures": [each for each in answer if each not in question],
+        "here": figures.take(),
+        "short": lines <= FEW_LINES,
+    }
+
+
+def _parts(note: Note, writer: Writer) -> list[list[Any]]:
+    """The note itself, as [role, blocks]: what is asked, then what is to be known."""
+    if note.kind == "cloze":
+        return [["sentence", writer.field(note, "Text")]]
+    if note.kind == "sequence":
+        steps = [writer.blocks(blocks, writer.place(note, name)) for name, _, blocks in steps_of(note)]
+        return [["question", writer.field(note, "Title")], ["answer", [["ol", 1, steps]]]]
+    wanted = [("case", "Case"), ("question", "Question"), ("answer", "Answer")]
+    if note.kind == "reversed":
+        wanted += [("question", "Reverse question"), ("answer", "Reverse answer")]
+    return [[role, writer.field(note, field)] for role, field in wanted]
+
+
+def _cited(parts: list[list[Any]]) -> int:
+    """Which part the citations follow: the last one, an answer or the sentence."""
+    return len(parts) - 1
+
+
+def _with_citations(blocks: list[Node], cites: list[list[Any]]) -> list[Node]:
+    """The blocks with the numbers of the references behind their last words."""
+    *before, last = blocks
+    if last[0] == "p":
+        return [*before, ["p", [*last[1], ["cites", cites]]]]
+    if last[0] in {"ul", "ol"} and last[-1]:
+        *items, item = last[-1]
+        return [*before, [*last[:-1], [*items, _with_citations(item, cites) if item else item]]]
+    return [*blocks, ["p", [["cites", cites]]]]

@@ -1,0 +1,291 @@
+"""Card text as data (see `deckgen.markup.typst`), made safe to set on paper.
+
+Three things are settled here, so that layouts need not think of them: a character that no font has becomes a
+`["missing", "U+1F600"]` node, and its caller hears of it; a run that cannot be broken becomes `["w", letters,
+[nodes]]`, so that a layout can see whether it fits and break it when nothing else helps; and nesting deeper than
+paper can show is flattened. Adds node kinds `up` (draw upright, even in italics), `missing`, `w`, and to a table
+the longest words of each column. Knows the shape of the data; not Typst, not notes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Any
+
+from deckgen.printing import fonts
+
+Node = list[Any]
+Report = Callable[[str], None]
+
+LONG_WORD = 12          # letters; a shorter run fits any card in any size
+LONG_IN_TABLE = 4
+INLINE_DEPTH = 12       # Typst stops at a call depth of about 80
+BLOCK_DEPTH = 5
+WRAPPERS = {"b": 1, "i": 1, "sub": 1, "sup": 1, "a": 2, "cloze": 2}   # kind -> where its children stand
+
+# Where a line may end: at spaces that are not bound (U+00A0 and its like are), and after a hyphen between words.
+_SPACES = " \u1680\u2000-\u2006\u2008-\u200a\u205f\u3000"
+_BREAK = re.compile(rf"([{_SPACES}]+|(?<=\w\w[-–/])(?=[^\W\d]{{2}}))")
+# White space that Typst would take for a forced new line, or for nothing.
+_LINE_ENDS = re.compile(r"[\t\n\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+")
+
+
+def settle(blocks: list[Node], report: Report) -> list[Node]:
+    """The blocks of one card text, ready for a layout. `report` is called with every character no font has."""
+    return _blocks(blocks, report, 0)
+
+
+def settle_text(text: str, report: Report) -> list[Node]:
+    """Plain text (a title, a name) as inline nodes."""
+    return _inline([["t", text]], report, LONG_WORD)
+
+
+def safe_string(text: str) -> str:
+    """Text for what is not drawn (document title, text alternative, address): without controls and lone surrogates."""
+    return "".join(" " if char in "\t\n\r" else "\ufffd" if unicodedata.category(char) in {"Cc", "Cs"} else char for char in text)
+
+
+def _blocks(blocks: list[Node], report: Report, depth: int) -> list[Node]:
+    return [new for block in blocks for new in _block(block, report, depth)]
+
+
+def _block(block: Node, report: Report, depth: int) -> list[Node]:
+    kind = block[0]
+    if kind == "p":
+        return [["p", _inline(block[1], report, LONG_WORD)]]
+    if kind == "codeblock":
+        return [["codeblock", [_code(line, report) for line in block[1].split("\n")]]]
+    if kind == "table":
+        return [_table(block, report)]
+    if depth >= BLOCK_DEPTH:
+        return [["p", _inline([["t", _letters_of(block)]], report, LONG_WORD)]]
+    if kind == "quote":
+        return [["quote", _blocks(block[1], report, depth + 1)]]
+    return [[*block[:-1], [_blocks(item, report, depth + 1) for item in block[-1]]]]
+
+
+def _table(block: Node, report: Report) -> Node:
+    _, align, header, rows = block
+    head = [_inline(cell, report, LONG_IN_TABLE) for cell in header]
+    body = [[_inline(cell, report, LONG_IN_TABLE) for cell in row] for row in rows]
+    longest = [_longest([row[column] for row in [head, *body]]) for column in range(len(head))]
+    return ["table", align, head, body, longest]
+
+
+def _longest(cells: list[list[Node]]) -> list[list[Node]]:
+    """The three longest unbreakable runs of a column: the width it needs at least."""
+    found = [word for cell in cells for word in words([["p", cell]])]
+    return [[word] for _, word in sorted(found, key=lambda each: -each[1][1])[:3]]
+
+
+def words(blocks: list[Node], indent: int = 0) -> Iterator[tuple[int, Node]]:
+    """The unbreakable runs in blocks, each with the depth of lists it stands in. Tables find their own widths."""
+    for block in blocks:
+        kind = block[0]
+        if kind == "p":
+            yield from ((indent, node) for node in _words_in(block[1]))
+        elif kind == "codeblock":
+            for line in block[1]:
+                yield from ((indent, node) for node in _long_words([line], LONG_WORD) if node[0] == "w")
+        elif kind == "quote":
+            yield from words(block[1], indent + 1)
+        elif kind in {"ul", "ol"}:
+            for item in block[-1]:
+                yield from words(item, indent + 1)
+
+
+def _words_in(nodes: list[Node]) -> Iterator[Node]:
+    for node in nodes:
+        if node[0] == "w" or (node[0] == "math" and node[1]["display"]):
+            yield node if node[0] == "w" else ["w", _letters(node), [node]]
+        elif node[0] in WRAPPERS:
+            at = WRAPPERS[node[0]]
+            # The wrapper's own style decides the width, so it is kept around each word.
+            yield from (["w", word[1], [[*node[:at], [word], *node[at + 1 :]]]] for word in _words_in(node[at]))
+
+
+def _inline(nodes: list[Node], report: Report, limit: int, depth: int = 0) -> list[Node]:
+    drawn = [new for node in nodes for new in _inline_node(node, report, limit, depth)]
+    return _long_words(drawn, limit)
+
+
+def _inline_node(node: Node, report: Report, limit: int, depth: int) -> list[Node]:
+    kind = node[0]
+    if kind == "t":
+        return _draw(_LINE_ENDS.sub(" ", node[1]), report)
+    if kind == "code":
+        return [_code(node[1], report)]
+    if kind in WRAPPERS:
+        if depth >= INLINE_DEPTH:
+            return _draw(_letters_of(node), report)
+        at = WRAPPERS[kind]
+        inner = _inline(node[at], report, limit, depth + 1)
+        rest = [_draw(text, report) for text in node[3:]] if kind == "cloze" else node[at + 1 :]
+        return [[*node[:at], inner, *rest]]
+    if kind == "blank":
+        return [["blank", _draw(node[1], report), node[2]]]
+    return [node]
+
+
+def _code(text: str, report: Report) -> Node:
+    """Code stays one string; what cannot be drawn stands in it in brackets."""
+    return ["code", "".join(part[1] if part[0] != "missing" else f"[{part[1]}]" for part in _draw(_LINE_ENDS.sub(" ", text.replace("\t", "    ")), report))]
+
+
+def _draw(text: str, report: Report) -> list[Node]:
+    """A string as text that can be drawn, and codes where it cannot."""
+    if not text:
+        return []
+    if fonts.plain().issuperset(text):
+        return [["t", text]]
+    parts: list[Node] = []
+    for how, group in groupby(_clusters(text.replace("\ufeff", "\u2060")), key=fonts.drawn):
+        if how == "no":
+            for char in (char for cluster in group for char in cluster):
+                report(char)
+                parts.append(["missing", f"U+{ord(char):04X}"])
+        else:
+            parts.append(["t" if how == "every" else "up", "".join(group)])
+    return parts
+
+
+def _clusters(text: str) -> Iterator[str]:
+    """Base characters with the marks and joiners that follow them."""
+    start = 0
+    for at in range(1, len(text)):
+        char = text[at]
+        if not (unicodedata.category(char)[0] == "M" or ord(char) in fonts.INVISIBLE):
+            yield text[start:at]
+            start = at
+    yield text[start:]
+
+
+def _long_words(nodes: list[Node], limit: int) -> list[Node]:
+    """Put what holds together without a space, and is long, into `w` nodes; the rest stays as it is."""
+    done: list[Node] = []
+    run: list[Node] = []
+    for piece in _pieces(nodes):
+        if _breaks(piece):
+            _close(run, done, limit)
+            run = []
+            done.append(piece)
+        else:
+            run.append(piece)
+    _close(run, done, limit)
+    return _merged(done)
+
+
+def _pieces(nodes: list[Node]) -> Iterator[Node]:
+    """The nodes, with text cut at each place where a line may end."""
+    for node in nodes:
+        if node[0] in {"t", "up", "code"} and len(parts := _BREAK.split(node[1])) > 1:
+            for number, part in enumerate(parts):
+                if part or number % 2:
+                    yield [node[0], part]
+        else:
+            yield node
+
+
+def _breaks(node: Node) -> bool:
+    kind = node[0]
+    if kind in {"t", "up", "code"}:
+        return _BREAK.sub("", node[1]) == ""
+    if kind in WRAPPERS:
+        return any(_has_break(child) for child in node[WRAPPERS[kind]])
+    return kind in {"br", "img", "w", "missing"} or (kind == "math" and bool(node[1]["display"]))
+
+
+def _has_break(node: Node) -> bool:
+    if node[0] in {"t", "up", "code"}:
+        return _BREAK.search(node[1]) is not None
+    return node[0] != "w" and _breaks(node)
+
+
+def _close(run: list[Node], done: list[Node], limit: int) -> None:
+    letters = sum(_letters(node) for node in run)
+    done.extend([["w", letters, _merged(run)]] if letters >= limit else run)
+
+
+def _merged(nodes: list[Node]) -> list[Node]:
+    """Neighbouring strings of one kind made one again, so that they are shaped together."""
+    merged: list[Node] = []
+    for node in nodes:
+        if merged and node[0] == merged[-1][0] and node[0] in {"t", "up", "code"}:
+            merged[-1] = [node[0], merged[-1][1] + node[1]]
+        elif node[0] not in {"t", "up"} or node[1]:
+            merged.append(node)
+    return merged
+
+
+def _letters(node: Node) -> int:
+    kind = node[0]
+    if kind == "math":
+        return int(node[1]["width"] * 2) + 1
+    if kind == "w":
+        return int(node[1])
+    if kind in WRAPPERS:
+        return sum(_letters(child) for child in node[WRAPPERS[kind]])
+    return len(node[1]) if kind in {"t", "up", "code", "missing"} else 6
+
+
+def letters(blocks: list[Node]) -> int:
+    """About how many letters blocks take, a new line counted as part of one: for a first guess at a size."""
+    return sum(_block_letters(block) for block in blocks)
+
+
+def _block_letters(block: Node) -> int:
+    kind = block[0]
+    if kind == "p":
+        return 12 + sum(_letters(node) for node in block[1])
+    if kind == "codeblock":
+        return sum(12 + _letters(line) for line in block[1])
+    if kind == "table":
+        return sum(30 + sum(_letters(node) for cell in row for node in cell) for row in [block[2], *block[3]])
+    if kind == "quote":
+        return letters(block[1])
+    return sum(letters(item) for item in block[-1])
+
+
+def _letters_of(node: Any) -> str:  # noqa: ANN401 - a node or any part of one
+    """The bare text of a node nested too deeply to be drawn as it is."""
+    if isinstance(node, str):
+        return node
+    if not isinstance(node, list) or not node:
+        return ""
+    if isinstance(node[0], list):
+        return "".join(_letters_of(child) for child in node)
+    kind, *rest = node
+    if kind == "math":
+        return str(rest[0]["tex"])
+    if kind in {"br", "p"}:
+        return " " + _letters_of(rest[0] if rest else "")
+    return _letters_of(rest[-1] if kind not in {"cloze", "blank", "img"} else rest[1 if kind != "blank" else 0])
+
+
+def shortened(blocks: list[Node], budget: int) -> list[Node]:
+    """The beginning of blocks as one run of inline nodes: whole words, at most `budget` letters, no pictures."""
+    kept: list[Node] = []
+    for piece in (piece for node in _leaves(blocks) for piece in _pieces([node])):
+        budget -= _letters(piece)
+        if budget < 0:
+            # A first word longer than the budget: better a part of it than nothing.
+            return _merged(kept) or _long_words([["t", _letters_of(piece)[:budget]]], LONG_WORD)
+        kept.append(piece)
+    return _merged(kept)
+
+
+def _leaves(blocks: list[Node]) -> Iterator[Node]:
+    for block in blocks:
+        if block[0] == "p":
+            yield from (node for node in block[1] if node[0] not in {"img", "br"})
+            yield ["t", " "]
+        elif block[0] == "codeblock":
+            yield from block[1]
+        elif block[0] == "quote":
+            yield from _leaves(block[1])
+        elif block[0] in {"ul", "ol"}:
+            for item in block[-1]:
+                yield from _leaves(item)

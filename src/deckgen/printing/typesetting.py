@@ -1,0 +1,91 @@
+"""Typst, called the one right way: in-memory files only, our fonts only, archival and accessible PDF, fixed time.
+
+`typeset` runs here, `typeset_limited` in a child process with limits, for layouts that a project brings along.
+Knows files and fonts; not what is in them.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from deckgen import sandbox
+from deckgen.printing import fonts
+
+if TYPE_CHECKING:
+    import typst
+
+STANDARDS = ("a-2a", "ua-1")
+SECONDS = 60.0
+MEMORY = 2048 * sandbox.MEBIBYTE
+OUTPUT = 256 * sandbox.MEBIBYTE
+# An address nobody listens on: a package that a layout asks for must not be fetched from anywhere.
+NOWHERE = "http://127.0.0.1:9"
+PLACE = re.compile(r"┌─ (?:[^\n]*[/\\])?([^/\\\n]+):(\d+):(\d+)")
+
+
+class Typeset(NamedTuple):
+    """A finished document, and what its layout says of each thing that had to be fitted into a frame."""
+
+    pdf: bytes
+    fits: list[dict[str, Any]]
+
+
+class LayoutError(Exception):
+    """Typst refused: its message and hints, and the file, line and column (from 1) it names, if any."""
+
+    def __init__(self, message: str, hints: tuple[str, ...] = (), file: str = "", line: int = 1, column: int = 1) -> None:
+        super().__init__(f"{file}:{line}: {message}" if file else message)
+        self.message = message
+        self.hints = hints
+        self.file = file
+        self.line = line
+        self.column = column
+
+
+def typeset(files: Mapping[str, bytes], timestamp: int) -> Typeset:
+    """Compile `main.typ` of `files`; a warning is an error. Raises LayoutError."""
+    import typst  # noqa: PLC0415 - 84 MB of program, loaded only when pages are made
+
+    with tempfile.TemporaryDirectory(prefix="deckgen-") as root:  # empty: a layout sees `files` and nothing else
+        try:
+            pdf, warned = typst.compile_with_warnings(
+                dict(files), root=root, font_paths=fonts.typst_fonts(), pdf_standards=list(STANDARDS), timestamp=timestamp
+            )
+            for warning in warned:
+                raise _error(warning)
+            fits = typst.query(dict(files), "<fit>", field="value", root=root, font_paths=fonts.typst_fonts())
+        except typst.TypstError as error:
+            raise _error(error) from None
+    return Typeset(pdf, json.loads(fits))
+
+
+def _error(problem: typst.TypstError | typst.TypstWarning) -> LayoutError:
+    found = PLACE.search(problem.diagnostic or "")
+    place = (found[1], int(found[2]), int(found[3]) + 1) if found else ("", 1, 1)
+    return LayoutError(problem.message, tuple(problem.hints or ()), *place)
+
+
+def typeset_limited(files: Mapping[str, bytes], timestamp: int) -> Typeset:
+    """`typeset` in a child process, with limits of time and memory. Raises LayoutError, sandbox.SandboxError."""
+    payload = {"files": {name: base64.b64encode(data).decode() for name, data in files.items()}, "timestamp": timestamp}
+    reply: Any = sandbox.call("deckgen.printing.typesetting:serve", payload, seconds=SECONDS, memory=MEMORY, output=OUTPUT)
+    if "message" in reply:
+        raise LayoutError(reply["message"], tuple(reply["hints"]), reply["file"], reply["line"], reply["column"])
+    return Typeset(base64.b64decode(reply["pdf"]), reply["fits"])
+
+
+def serve(payload: dict[str, Any]) -> dict[str, Any]:
+    """The child's side of `typeset_limited`."""
+    os.environ.update(dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"), NOWHERE))
+    files = {name: base64.b64decode(data) for name, data in payload["files"].items()}
+    try:
+        done = typeset(files, payload["timestamp"])
+    except LayoutError as error:
+        return {"message": error.message, "hints": list(error.hints), "file": error.file, "line": error.line, "column": error.column}
+    return {"pdf": base64.b64encode(done.pdf).decode(), "fits": done.fits}

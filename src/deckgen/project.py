@@ -1,0 +1,296 @@
+"""A project on disk: where it begins, and what its `deckgen.yaml` says.
+
+Knows the settings of a project and of its decks. Not what a note, a template or an artifact is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deckgen import shapes
+from deckgen.diagnostics import Bag, Source, Span, nearest
+from deckgen.files import Folder, Refused
+from deckgen.yamlnodes import Mapping, Node, Scalar, decode, parse, take
+
+SETTINGS = "deckgen.yaml"
+CARDS = "cards"
+PAPERS = ("a4", "letter")
+LAYOUTS = ("handout", "cards")
+STYLE = "american-medical-association"
+
+PROJECT_KEYS = ("publisher", "home", "decks", "papers", "layouts")
+DECK_KEYS = (
+    "name", "description", "language", "authors", "licence", "disclaimer", "version", "date", "bibliography",
+    "citation style", "tag prefix", "figures",
+)  # fmt: skip
+FIGURE_KEYS = ("image", "alt", "caption")
+
+DECK_KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
+PUBLISHER = re.compile(r"[^\W_][\w -]{0,39}")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+VERSION = re.compile(r"[0-9]+(\.[0-9]+){0,3}(-?[a-z0-9.]+)?")
+TAG = re.compile(r"[\w-]+(::[\w-]+)*")
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+ADDRESS = re.compile(r"https?://[^\s<>\"']+")
+TEXT_RULE = "Letters, digits and `-`."
+
+
+@dataclass(frozen=True, slots=True)
+class FigureSettings:
+    """A named picture as the settings give it; the caption is still card Markdown."""
+
+    name: str
+    image: Scalar
+    alt: str
+    caption: Scalar | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeckSettings:
+    """What `deckgen.yaml` says of one deck. `folder` is relative to the project; texts as written."""
+
+    key: str
+    span: Span
+    name: str = ""
+    description: Scalar | None = None
+    language: str = "en"
+    authors: tuple[str, ...] = ()
+    licence: str = ""
+    disclaimer: str = ""
+    version: str = "0.1.0"
+    date: str = ""
+    bibliography: Scalar | None = None
+    citation_style: str = STYLE
+    citation_style_span: Span | None = None
+    tag_prefix: str = ""
+    figures: MappingType[str, FigureSettings] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> str:
+        """Where the deck's sets lie, inside the project."""
+        return f"{CARDS}/{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project: its folder and its settings. `span` is the whole of `deckgen.yaml`."""
+
+    folder: Folder
+    span: Span
+    publisher: str = ""
+    home: str = ""
+    papers: tuple[str, ...] = PAPERS
+    layouts: tuple[str, ...] = LAYOUTS
+    decks: tuple[DeckSettings, ...] = ()
+
+    @property
+    def templates(self) -> Path | None:
+        """The project's own templates, if it has any."""
+        path = self.folder.root / "templates"
+        return path if path.is_dir() else None
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder at or above `start` that holds a `deckgen.yaml`; `start` itself when none does."""
+    start = start.resolve()
+    return next((here for here in (start, *start.parents) if (here / SETTINGS).exists()), start)
+
+
+def read_text(folder: Folder, path: str, bag: Bag) -> Source | None:
+    """A text file inside the project, decoded; None after a problem."""
+    try:
+        return decode(path, folder.read(path), bag)
+    except Refused as refused:
+        bag.error(refused.code, refused.message, Span(Source(path, ""), 0, 0), "", *filter(None, [refused.hint]))
+        return None
+
+
+def read_project(root: Path, bag: Bag) -> Project | None:
+    """The settings in `root`; None when there is no project or it cannot be read at all."""
+    folder = Folder(root)
+    if not (root / SETTINGS).exists():
+        nowhere = Span(Source(SETTINGS, ""), 0, 0)
+        bag.error("no-project", f"there is no `{SETTINGS}` in {root} or above it", nowhere, "",
+                  "Run `deckgen init` to start a project here, or name its folder with `deckgen -C FOLDER`.")  # fmt: skip
+        return None
+    source = read_text(folder, SETTINGS, bag)
+    node = parse(source, bag) if source else None
+    if source is None or node is None:
+        return None
+    span = Span(source, 0, len(source.text))
+    if not isinstance(node, Mapping):
+        bag.error(
+            "wrong-shape",
+            f"`{SETTINGS}` must hold keys with values",
+            node.span,
+            "",
+            "Begin with `publisher:` and `decks:`.",
+        )
+        return None
+    return _settings(folder, span, node, bag)
+
+
+def _settings(folder: Folder, span: Span, node: Mapping, bag: Bag) -> Project:
+    keys = take(node, PROJECT_KEYS, bag, "the project")
+    return Project(
+        folder=folder,
+        span=span,
+        publisher=_required(keys, "publisher", node, bag, PUBLISHER, "Letters, digits, spaces and `-`, at most 40."),
+        home=shapes.matching(keys["home"], bag, "home", ADDRESS, "An address that begins with `https://`.")
+        if "home" in keys
+        else "",
+        papers=shapes.words(keys["papers"], bag, "papers", PAPERS) if "papers" in keys else PAPERS,
+        layouts=shapes.words(keys["layouts"], bag, "layouts", LAYOUTS) if "layouts" in keys else LAYOUTS,
+        decks=_decks(keys.get("decks"), node, bag),
+    )
+
+
+def _required(
+    keys: MappingType[str, Node], key: str, owner: Mapping, bag: Bag, pattern: re.Pattern[str], rule: str
+) -> str:
+    if key in keys:
+        return shapes.matching(keys[key], bag, key, pattern, rule)
+    first = owner.entries[0][0].span if owner.entries else owner.span
+    bag.error("missing-key", f"`{key}` is missing", first, "", f"Add `{key}: ...`.")
+    return ""
+
+
+def _decks(node: Node | None, owner: Mapping, bag: Bag) -> tuple[DeckSettings, ...]:
+    if not isinstance(node, Mapping) or not node.entries:
+        place = node.span if node is not None else owner.span
+        bag.error(
+            "missing-key",
+            "`decks` must name at least one deck",
+            place,
+            "",
+            "Write the deck's key and its name:\n  decks:\n    heart:\n      name: Heart",
+        )
+        return ()
+    return tuple(deck for key, value in node.entries if (deck := _deck(key, value, bag)))
+
+
+def _deck(key: Scalar, node: Node, bag: Bag) -> DeckSettings | None:
+    if not DECK_KEY.fullmatch(key.text):
+        bag.error("bad-deck-key", f"`{key.text[:60]}` cannot be the key of a deck", key.span, "not allowed",
+                  "Small letters, digits and `-`, at most 40; it begins with a letter.")  # fmt: skip
+        return None
+    if not isinstance(node, Mapping):
+        bag.error(
+            "wrong-shape",
+            f"the deck `{key.text}` must have keys with values",
+            node.span,
+            "",
+            "Give it at least a `name`.",
+        )
+        return None
+    keys = take(node, DECK_KEYS, bag, f"the deck `{key.text}`")
+
+    def optional(name: str, pattern: re.Pattern[str], rule: str, default: str) -> str:
+        return (shapes.matching(keys[name], bag, name, pattern, rule) or default) if name in keys else default
+
+    def plain(name: str) -> str:
+        return shapes.text(keys[name], bag, name) if name in keys else ""
+
+    return DeckSettings(
+        key=key.text,
+        span=key.span,
+        name=_deck_name(keys, node, bag),
+        description=_scalar(keys, "description", bag),
+        language=optional("language", LANGUAGE, "A language tag such as `en` or `pt-BR`.", "en"),
+        authors=shapes.texts(keys["authors"], bag, "authors") if "authors" in keys else (),
+        licence=plain("licence"),
+        disclaimer=plain("disclaimer"),
+        version=optional("version", VERSION, "Numbers with dots, as `1.4.0`.", "0.1.0"),
+        date=shapes.date(keys["date"], bag, "date") if "date" in keys else "",
+        bibliography=_scalar(keys, "bibliography", bag),
+        citation_style=optional(
+            "citation style", NAME, "The name of a CSL style, as `american-medical-association`.", STYLE
+        ),
+        citation_style_span=keys["citation style"].span if "citation style" in keys else key.span,
+        tag_prefix=optional("tag prefix", TAG, "Letters, digits, `_` and `-`; `::` makes levels.", ""),
+        figures=_figures(keys["figures"], bag) if "figures" in keys else {},
+    )
+
+
+def _deck_name(keys: MappingType[str, Node], owner: Mapping, bag: Bag) -> str:
+    name = _required(keys, "name", owner, bag, re.compile(r".+"), "A name on one line.")
+    parts = [part.strip() for part in name.split("::")]
+    if name and not all(parts):
+        bag.error(
+            "bad-deck-name",
+            f"`{name}` has an empty level",
+            keys["name"].span,
+            "",
+            "Write a name on both sides of every `::`.",
+        )
+    return "::".join(parts)
+
+
+def _scalar(keys: MappingType[str, Node], key: str, bag: Bag) -> Scalar | None:
+    node = keys.get(key)
+    if node is None or not shapes.text(node, bag, key):
+        return None
+    return node if isinstance(node, Scalar) else None
+
+
+def _figures(node: Node, bag: Bag) -> dict[str, FigureSettings]:
+    if not isinstance(node, Mapping):
+        bag.error(
+            "wrong-shape",
+            f"`figures` must be a mapping of names, not a {shapes.shape(node)}",
+            node.span,
+            "",
+            "Write a name, and under it `image` and `alt`.",
+        )
+        return {}
+    found = {}
+    for name, value in node.entries:
+        figure = _figure(name, value, bag)
+        if figure:
+            found[figure.name] = figure
+    return found
+
+
+def _figure(name: Scalar, node: Node, bag: Bag) -> FigureSettings | None:
+    if not NAME.fullmatch(name.text):
+        bag.error(
+            "bad-figure-name",
+            f"`{name.text[:60]}` cannot name a figure",
+            name.span,
+            "not allowed",
+            "Small letters, digits and `-`.",
+        )
+        return None
+    if not isinstance(node, Mapping):
+        bag.error("wrong-shape", f"the figure `{name.text}` must have `image` and `alt`", node.span)
+        return None
+    keys = take(node, FIGURE_KEYS, bag, f"the figure `{name.text}`")
+    image, alt = _scalar(keys, "image", bag), _scalar(keys, "alt", bag)
+    for key, value in (("image", image), ("alt", alt)):
+        if value is None and key not in keys:
+            why = (
+                "Say what the picture shows, for those who do not see it."
+                if key == "alt"
+                else "Give the path of the picture."
+            )
+            bag.error(
+                "image-alt" if key == "alt" else "missing-key",
+                f"the figure `{name.text}` has no `{key}`",
+                name.span,
+                "",
+                why,
+            )
+    if image is None or alt is None:
+        return None
+    return FigureSettings(name.text, image, alt.text.strip(), _scalar(keys, "caption", bag))
+
+
+def unknown_deck(name: str, project: Project, span: Span, bag: Bag) -> None:
+    """Say that there is no deck of this key, and which one was meant."""
+    known = [deck.key for deck in project.decks]
+    near = nearest(name, known)
+    bag.error("unknown-deck", f"there is no deck `{name[:60]}`", span, f"did you mean `{near}`?" if near else "",
+              f"The decks of this project are {', '.join(f'`{key}`' for key in known) or 'not given yet'}.")  # fmt: skip

@@ -1,0 +1,117 @@
+"""From YAML nodes to plain Python values: a text, a list of texts, one of several words, a date.
+
+Each function takes the node, says with a diagnostic what is wrong, and returns a default then, so that
+reading goes on. Knows shapes of values; not which keys there are or what they mean.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Collection
+
+from deckgen.diagnostics import Bag, nearest
+from deckgen.yamlnodes import Mapping, Node, Scalar, Sequence
+
+
+def text(node: Node, bag: Bag, key: str) -> str:
+    """A text on one or more lines, trimmed; "" after a problem."""
+    if not isinstance(node, Scalar):
+        bag.error(
+            "wrong-shape",
+            f"`{key}` must be a text, not a {shape(node)}",
+            node.span,
+            "a text belongs here",
+            f"Write `{key}: some words`.",
+        )
+        return ""
+    value = node.text.strip()
+    if not value:
+        bag.error(
+            "empty-text",
+            f"`{key}` is empty",
+            node.span,
+            "nothing stands here",
+            f"Give `{key}` a value, or leave the key out.",
+        )
+    return value
+
+
+def matching(node: Node, bag: Bag, key: str, pattern: re.Pattern[str], rule: str) -> str:
+    """A text that matches `pattern` wholly; `rule` says in words what is allowed."""
+    value = text(node, bag, key)
+    if value and not pattern.fullmatch(value):
+        bag.error(f"bad-{key.replace(' ', '-')}", f"`{value[:60]}` cannot be a {key}", node.span, "not allowed", rule)
+        return ""
+    return value
+
+
+def word(node: Node, bag: Bag, key: str, choices: Collection[str]) -> str:
+    """One of `choices`."""
+    value = text(node, bag, key)
+    if value and value not in choices:
+        near = nearest(value, choices)
+        label = f"did you mean `{near}`?" if near else ""
+        bag.error(
+            "unknown-value",
+            f"`{key}` cannot be `{value[:60]}`",
+            node.span,
+            label,
+            f"It is one of {', '.join(f'`{c}`' for c in choices)}.",
+        )
+        return ""
+    return value
+
+
+def items(node: Node, bag: Bag, key: str) -> list[Node]:
+    """The items of a list; a single text stands for a list of one."""
+    if isinstance(node, Sequence):
+        return list(node.items)
+    if isinstance(node, Scalar):
+        return [node] if node.text.strip() else []
+    bag.error(
+        "wrong-shape",
+        f"`{key}` must be a list, not a {shape(node)}",
+        node.span,
+        "a list belongs here",
+        f"Write `{key}: [one, two]`, or one item a line after `- `.",
+    )
+    return []
+
+
+def texts(node: Node, bag: Bag, key: str) -> tuple[str, ...]:
+    """A list of texts."""
+    return tuple(value for item in items(node, bag, key) if (value := text(item, bag, key)))
+
+
+def words(node: Node, bag: Bag, key: str, choices: Collection[str]) -> tuple[str, ...]:
+    """A list of words out of `choices`."""
+    return tuple(value for item in items(node, bag, key) if (value := word(item, bag, key, choices)))
+
+
+def date(node: Node, bag: Bag, key: str) -> str:
+    """A day as `2026-11-23`."""
+    value = text(node, bag, key)
+    try:
+        if value:
+            dt.date.fromisoformat(value)
+            if len(value) == len("2026-11-23"):
+                return value
+    except ValueError:
+        pass
+    if value:
+        bag.error(
+            "bad-date",
+            f"`{value[:60]}` is not a day of the calendar",
+            node.span,
+            "not a date",
+            "Write year, month and day, as in `2026-11-23`.",
+        )
+    return ""
+
+
+def shape(node: Node) -> str:
+    """What a node is, in the author's words."""
+    if isinstance(node, Scalar):
+        return "text"
+    return "list" if isinstance(node, Sequence) else "mapping (keys with values)" if isinstance(node, Mapping) else "?"

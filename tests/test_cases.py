@@ -1,0 +1,59 @@
+"""Every file in `cases/` is a set with mistakes; a comment above a line says what must be found there."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import SVG, MakeProject, Run
+
+CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+EXPECTED = re.compile(r"# (error|warning): (\d+)-(\d+) ([a-z-]+)(?:: (.*))?")
+SETTINGS = "publisher: Test\ndecks:\n  heart:\n    name: Heart\n    figures:\n      valves: {image: images/valves.svg, alt: Four rings}\n"
+BIBLIOGRAPHY = "- {id: Harvey1628, type: book, title: De motu cordis, author: [{family: Harvey, given: William}], issued: {date-parts: [[1628]]}}\n"
+FILES = {"deckgen.yaml": SETTINGS, "cards/heart/references.yaml": BIBLIOGRAPHY, "cards/heart/images/valves.svg": SVG}
+
+
+def expectations(text: str) -> Iterator[tuple[str, int, int, int, str, str]]:
+    waiting: list[re.Match[str]] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        found = EXPECTED.fullmatch(line)
+        if found:
+            waiting.append(found)
+            continue
+        for match in waiting:
+            yield match[1], number, int(match[2]), int(match[3]), match[4], match[5] or ""
+        waiting = []
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_every_mistake_is_found_at_its_place(case: Path, project: MakeProject, run: Run) -> None:
+    """All mistakes of a file are reported in one run, each at its line and columns, and nothing else is."""
+    text = case.read_text(encoding="utf-8")
+    root = project({**FILES, "cards/heart/case.yaml": text})
+    code, out, _ = run("check", "--message-format", "json", root=root)
+    found = [json.loads(line) for line in out.splitlines()]
+    wanted = sorted(expectations(text))
+    got = sorted(
+        (d["severity"], d["line"], d["column"], d["end_column"], d["code"])
+        for d in found
+        if d["path"].endswith("case.yaml")
+    )
+    assert got == [one[:5] for one in wanted]
+    messages = "\n".join(d["message"] for d in found)
+    assert [one[5] for one in wanted if one[5] not in messages] == []
+    assert code == (1 if any(one[0] == "error" for one in wanted) else 0)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_messages_read_well(case: Path, project: MakeProject, run: Run, *, update_golden: bool) -> None:
+    """The full rendering of each case is kept, so that a change of wording is seen and meant."""
+    root = project({**FILES, "cards/heart/case.yaml": case.read_text(encoding="utf-8")})
+    _, out, _ = run("--color", "never", "check", root=root)
+    golden = case.with_suffix(".out")
+    if update_golden:
+        golden.write_text(out, encoding="utf-8")
+    assert out == golden.read_text(encoding="utf-8")

@@ -1,0 +1,202 @@
+"""The command line: streams, exit codes, and messages worth reading."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import NOTE, SETTINGS, MakeProject, Run
+
+from deckgen import build as pipeline
+
+BROKEN: dict[str, tuple[dict[str, str | bytes], str, int, int]] = {
+    # name: files, code, line, column
+    "syntax": ({"cards/heart/a.yaml": "- id: a\n  question: 'open\n"}, "yaml-syntax", 2, 13),
+    "tab": ({"cards/heart/a.yaml": "- id: a\n\tquestion: x\n"}, "yaml-tab", 2, 1),
+    "duplicate key": ({"cards/heart/a.yaml": NOTE + "  answer: Five\n"}, "duplicate-key", 4, 3),
+    "not UTF-8": ({"cards/heart/a.yaml": b"- id: a\n  question: caf\xe9?\n  answer: a\n"}, "not-utf-8", 2, 16),
+    "empty": ({"cards/heart/a.yaml": ""}, "yaml-empty", 1, 1),
+    "alias bomb": ({"cards/heart/a.yaml": "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(f"{b}: &{b} [{','.join(['*' + a] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True))}, "yaml-alias", 0, 0),
+    "depth": ({"cards/heart/a.yaml": "a: " + "[" * 100_000}, "yaml-depth", 1, 0),
+    "unknown deck": ({"cards/hart/a.yaml": NOTE, "cards/heart/a.yaml": NOTE}, "unknown-deck", 1, 1),
+    "template": ({"cards/heart/a.yaml": NOTE, "templates/anki/recall.front.html": "\n[[ nothing ]]"}, "template-error", 2, 0),
+    "settings": ({"deckgen.yaml": "publisher: T\ndecks:\n  Heart!:\n    name: H\n"}, "bad-deck-key", 3, 3),
+    "misspelt setting": ({"deckgen.yaml": SETTINGS + "papres: [a4]\n", "cards/heart/a.yaml": NOTE}, "unknown-key", 5, 1),
+    "no notes": ({}, "empty-deck", 3, 3),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_bad_input_is_a_diagnostic(name: str, project: MakeProject, run: Run) -> None:
+    """Each mistake has a code, a file, a line, a column, a hint and exit code 1, and build/ is not made."""
+    files, code, line, column = BROKEN[name]
+    root = project(files)
+    status, out, err = run("check", "--message-format", "json", root=root)
+    found = [json.loads(each) for each in out.splitlines()]
+    assert status == 1, err
+    assert code in [one["code"] for one in found]
+    one = next(one for one in found if one["code"] == code)
+    assert set(one) == {
+        "code",
+        "severity",
+        "message",
+        "path",
+        "line",
+        "column",
+        "end_line",
+        "end_column",
+        "hints",
+        "fix",
+    }
+    assert (one["line"], one["column"]) == (line or one["line"], column or one["column"])
+    assert one["line"] >= 1
+    assert one["hints"] or one["fix"]
+    assert run("build", root=root)[0] == 1
+    assert not (root / "build").exists()
+
+
+def test_all_mistakes_of_all_files_in_one_run(project: MakeProject, run: Run) -> None:
+    """A syntax error in one file does not hide the mistakes of another."""
+    root = project(
+        {
+            "cards/heart/a.yaml": "- id: [",
+            "cards/heart/b.yaml": "- id: x\n  anwser: a\n",
+            "cards/heart/c.yaml": b"\xff\xfe",
+        }
+    )
+    _, out, _ = run("check", "--message-format", "short", root=root)
+    assert {line.split(":")[0] for line in out.splitlines()} == {
+        "cards/heart/a.yaml",
+        "cards/heart/b.yaml",
+        "cards/heart/c.yaml",
+    }
+
+
+def test_a_folder_without_a_project(tmp_path: Path, run: Run) -> None:
+    """Someone in the wrong folder is told how to start."""
+    code, out, _ = run("check", root=tmp_path)
+    assert code == 1
+    assert "error[no-project]" in out
+    assert "deckgen init" in out
+
+
+def test_an_unknown_deck_on_the_command_line(project: MakeProject, run: Run) -> None:
+    """A deck that is not there is named with the nearest one, and nothing is built."""
+    root = project({"cards/heart/a.yaml": NOTE})
+    code, _, err = run("build", "hart", root=root)
+    assert code == 1
+    assert "error[unknown-deck]" in err
+    assert "did you mean `heart`?" in err
+    assert not (root / "build").exists()
+
+
+def test_wrong_usage_is_exit_2(run: Run) -> None:
+    """A wrong option is told apart from wrong content."""
+    assert run("build", "--frmat", "pdf")[0] == 2
+    assert run("explain", "unknown-kye")[0] == 2
+    assert run("build", "--timestamp", "yesterday")[0] == 2
+
+
+def test_results_and_messages_have_their_own_streams(project: MakeProject, run: Run) -> None:
+    """Standard output holds what was asked for, and only that."""
+    root = project({"cards/heart/a.yaml": NOTE})
+    code, out, err = run("list", "notes", "--json", root=root)
+    assert (code, err) == (0, "")
+    (row,) = json.loads(out)
+    assert {"id", "guid", "deck", "type", "tags", "fields", "references", "statements", "path", "line"} <= set(row)
+    assert (row["id"], row["type"], row["deck"], row["line"], row["fields"]["Answer"]) == (
+        "chambers",
+        "basic",
+        "heart",
+        1,
+        "Four",
+    )
+    code, out, err = run("build", "-f", "apkg", root=root)
+    assert out == ""
+    assert "1 notes, 1 cards" in err
+    assert run("-q", "build", "-f", "apkg", root=root)[1:] == ("", "")
+
+
+def test_check_can_be_narrowed_to_paths(project: MakeProject, run: Run) -> None:
+    """With a path, only the problems in it are shown and counted."""
+    root = project({"cards/heart/a.yaml": NOTE, "cards/heart/b.yaml": "- id: x\n"})
+    assert run("check", str(root / "cards/heart/a.yaml"), root=root)[0] == 0
+    code, out, _ = run("check", "--message-format", "short", str(root / "cards"), root=root)
+    assert code == 1
+    assert out.startswith("cards/heart/b.yaml:1:3: error[missing-key]")
+    assert run("check", "/", root=root)[0] == 2
+
+
+def test_a_fault_of_ours_says_so(project: MakeProject, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody foresaw has exit code 70 and asks for a report; a traceback only with -v."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr(pipeline, "read_project", broken)
+    code, _, err = run("check", root=project({}))
+    assert (code, "Traceback" in err) == (70, False)
+    assert "fault in deckgen: RuntimeError: unforeseen" in err
+    assert "Traceback" in run("-v", "check", root=project({}))[2]
+
+
+def test_interruption_is_exit_130(project: MakeProject, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C ends with one word."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pipeline, "read_project", interrupted)
+    assert run("check", root=project({})) == (130, "", "interrupted\n")
+
+
+def test_init_never_overwrites(tmp_path: Path, run: Run) -> None:
+    """A project is started once; a second time nothing is touched and the reason is said."""
+    assert run("init", str(tmp_path / "new"))[0] == 0
+    (tmp_path / "new" / "deckgen.yaml").write_text("mine")
+    (tmp_path / "new" / ".gitignore").unlink()
+    code, _, err = run("init", str(tmp_path / "new"))
+    assert code == 3
+    assert "is there already" in err
+    assert (tmp_path / "new" / "deckgen.yaml").read_text() == "mine"
+    assert not (tmp_path / "new" / ".gitignore").exists()
+
+
+def test_the_project_is_found_from_below(project: MakeProject, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deckgen may be run from any folder of the project."""
+    root = project({"cards/heart/a.yaml": NOTE})
+    monkeypatch.chdir(root / "cards" / "heart")
+    assert run("check")[0] == 0
+
+
+def test_a_closed_pipe_is_no_fault(project: MakeProject) -> None:
+    """`deckgen list notes | head` ends quietly."""
+    notes = "".join(f"- {{id: n{i}, question: 'q{i}?', answer: {'x' * 400}}}\n" for i in range(3000))
+    root = project({"cards/heart/a.yaml": notes})
+    program = f"{sys.executable} -c 'from deckgen.cli import main; main()' -C '{root}' list notes --json | head -1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", program], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr, done.returncode) == ("[\n", "", 0)
+
+
+def test_control_characters_never_reach_the_terminal(project: MakeProject, run: Run) -> None:
+    """Escape sequences in a file or a name are shown, not obeyed."""
+    text = '- id: a\n  question: q?\n  answer: a\n  "k\\e[31m\\u202E": x\n'
+    for style in ("full", "short", "json", "github"):
+        _, out, _ = run(
+            "--color", "never", "check", "--message-format", style, root=project({"cards/heart/a.yaml": text}, style)
+        )
+        assert "unknown-key" in out
+        assert not {"\x1b", "\u202e"} & set(out)
+
+
+@pytest.mark.parametrize("code", ["unknown-key", "cloze-malformed", "yaml-syntax"])
+def test_explain_shows_wrong_and_right(code: str, run: Run) -> None:
+    """Each problem is explained with an example of both."""
+    status, out, _ = run("explain", code)
+    assert status == 0
+    assert code in out
+    assert "Wrong" in out
+    assert "Right" in out
