@@ -95,7 +95,7 @@ def joined(head: str, rest: Iterator[str]) -> Iterator[str]:
 
 def deckgen(kind: Makes) -> Callable[[Path, int], list[str]]:
     """The command a user gives."""
-    return lambda bin_, _count: [str(bin_ / "deckgen"), "-C", ".", "build", "-f", kind, "-q"]
+    return lambda bin_, _count: [str(bin_ / "deckgen"), "-q", "-C", ".", "build", "-f", kind]
 
 
 def script(name: str, output: str) -> Callable[[Path, int], list[str]]:

@@ -144,13 +144,15 @@ def count_notes(package: Path, folder: Path) -> int:
         return int(database.execute("select count(*) from notes").fetchone()[0])
 
 
-def ready() -> Iterator[tuple[Contestant, Path]]:
+def ready(contestants: Sequence[Contestant]) -> Iterator[tuple[Contestant, Path]]:
     """Those who can take part: installed, and tried once with ten notes, which also warms the caches."""
-    for contestant in CONTESTANTS:
+    for contestant in contestants:
         try:
             programs = executables(contestant)
             run_once(contestant, programs, 10)
         except (FailedError, OSError) as error:
+            if contestant.requirement == DECKGEN:
+                raise
             say(f"left out: {contestant.name}, {contestant.makes}: {error}")
         else:
             yield contestant, programs
@@ -166,6 +168,8 @@ def compete(field_: Sequence[tuple[Contestant, Path]], sizes: Sequence[int], rou
             try:
                 wall, peak = run_once(one.contestant, programs[id(one.contestant)], one.notes)
             except FailedError as error:
+                if one.contestant.requirement == DECKGEN:
+                    raise
                 say(f"left out: {one.contestant.name} at {one.notes:,} notes: {error}")
                 series.remove(one)
             else:
@@ -246,9 +250,13 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Install, try, run, report, judge."""
     options = arguments()
-    taking_part = [one for one in ready() if options.only in (None, one[0].makes)]
-    series = compete(taking_part, options.notes, options.rounds)
-    print(f"{platform.platform()}, {os.cpu_count()} processors; medians of {options.rounds} rounds")
+    chosen = [one for one in CONTESTANTS if options.only in (None, one.makes)]
+    try:
+        series = compete(list(ready(chosen)), options.notes, options.rounds)
+    except FailedError as error:
+        say(f"deckgen itself failed: {error}")
+        return 3
+    print(f"{platform.platform()}, {os.cpu_count()} processors; rounds: {options.rounds}, figures: medians")
     for line in table(series):
         print(line)
     warn_of_floor(series)

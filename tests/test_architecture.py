@@ -21,7 +21,7 @@ LONGEST_MODULE = 500
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("problems and identity", ("diagnostics", "codes", "ids")),
     ("the machine", ("files", "atomic", "sandbox")),
-    ("languages we read", ("yamlnodes", "yamlerrors", "markup", "faces", "active")),
+    ("languages we read", ("yamlnodes", "markup", "faces", "active")),
     ("shapes of values", ("shapes",)),
     ("the nouns", ("model",)),
     ("parts of a project", ("project", "media", "notetypes", "templating", "references")),
@@ -35,7 +35,6 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 # Imports inside a row, and why.
 SIBLINGS = {
-    ("yamlnodes", "yamlerrors"): "yamlerrors words what the parser found",
     ("templating", "notetypes"): "templating finds and renders the files, notetypes makes of them what Anki needs",
     ("__main__", "cli"): "`python -m deckgen` is the command",
 }

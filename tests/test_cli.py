@@ -116,7 +116,7 @@ def test_results_and_messages_have_their_own_streams(project: MakeProject, run: 
     )
     code, out, err = run("build", "-f", "apkg", root=root)
     assert out == ""
-    assert "1 notes, 1 cards" in err
+    assert "1 note, 1 card" in err
     assert run("-q", "build", "-f", "apkg", root=root)[1:] == ("", "")
 
 
@@ -150,7 +150,8 @@ def test_interruption_is_exit_130(project: MakeProject, run: Run, monkeypatch: p
         raise KeyboardInterrupt
 
     monkeypatch.setattr(pipeline, "read_project", interrupted)
-    assert run("check", root=project({})) == (130, "", "interrupted\n")
+    code, out, err = run("check", root=project({}))
+    assert (code, out, err.strip()) == (130, "", "interrupted")
 
 
 def test_init_never_overwrites(tmp_path: Path, run: Run) -> None:

@@ -73,14 +73,13 @@ def check(root: Path, options: Options | None = None, progress: Progress = lambd
     result.output = options.output or project.folder.root / BUILD
     languages = sorted({deck.language for deck in project.decks})
     types = {each: note_types(project.templates, project.publisher, each, result.bag) for each in languages}
-    if any(not each for each in types.values()):
-        return result
-    collection = load(project, types, result.bag)
+    collection = Collection(load(project, result.bag), types, project.publisher)
     progress("checking")
     result.bag.extend(run_checks(collection))
     result.collection = _selected(collection, options, project, result.bag)
     result.notes = sum(len(deck.notes()) for deck in result.collection.decks)
-    result.cards = sum(count_cards(deck, types[deck.language]) for deck in result.collection.decks)
+    if not result.bag.has_errors:
+        result.cards = sum(count_cards(deck, types[deck.language]) for deck in result.collection.decks)
     return result
 
 

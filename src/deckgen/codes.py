@@ -75,6 +75,16 @@ CODES: dict[str, Entry] = {
         "an empty file", "A file with nothing in it is most likely a mistake.", "# only a comment\n", _FOUR
     ),
     "yaml-key": Entry("a key that is no text", "Keys are words.", "- [a, b]: c\n", _FOUR),
+    "yaml-comment": Entry(
+        "a comment swallows text",
+        "A `#` behind a space begins a comment in YAML, so the rest of the line would be lost.",
+        _answer("50 % #1 cause"),
+        _answer('"50 % #1 cause"'),
+    ),
+    "yaml-line-break": Entry(
+        "a line break that editors do not show",
+        "U+0085, U+2028 and U+2029 end a line for YAML, but not for most editors.",
+    ),
     "not-utf-8": Entry(
         "the file is not UTF-8", "Saved in another encoding, letters such as α or é would come out wrong."
     ),
@@ -119,8 +129,8 @@ CODES: dict[str, Entry] = {
     "bad-deck-name": Entry(
         "a deck name with an empty level",
         "Between two `::` there must be a name; Anki would call it “blank”.",
-        'subdeck: "A::"\nnotes:\n' + _FOUR.replace("\n", "\n  ").rstrip(" "),
-        'subdeck: "A::B"\nnotes:\n' + _FOUR,
+        _FOUR + '  subdeck: "A::"\n',
+        _FOUR + '  subdeck: "A::B"\n',
     ),
     "bad-name": Entry("not a name for a deck", "A deck's name is one line of text."),
     "bad-version": Entry("not a version", "Numbers with dots: `1.4.0`, `2026.1`."),
@@ -188,12 +198,6 @@ CODES: dict[str, Entry] = {
         "The format fixes it already; a later version of deckgen makes its cards.",
         _FOUR + '  typed answer: "4"\n',
         _FOUR,
-    ),
-    "key-not-for-kind": Entry(
-        "a key this kind of note has no place for",
-        "Its note type in Anki has no such field.",
-        _GOOD_CLOZE + "  case: A patient\n",
-        _GOOD_CLOZE,
     ),
     "step-count": Entry(
         "too few or too many steps",
@@ -283,6 +287,31 @@ CODES: dict[str, Entry] = {
         _answer('"- 2.5"'),
         _answer("−2.5"),
     ),
+    "list-numbers": Entry(
+        "numbers of a list that Markdown would change",
+        "Markdown counts on from the first number, whatever the others say.",
+        f"{_NOTE}  answer: |\n    1. Atria\n    3. Ventricles\n",
+        f"{_NOTE}  answer: |\n    1. Atria\n    2. Ventricles\n",
+    ),
+    "quote-sign": Entry(
+        "a line that begins with >",
+        "Markdown takes it for a quotation and the sign is lost.",
+        _answer('"> 50 %"'),
+        _answer('"\\\\> 50 %"'),
+    ),
+    "table-cells": Entry(
+        "a table row that is too long",
+        "Markdown drops the cells for which the header has no column.",
+        f"{_NOTE}  answer: |\n    | a | b |\n    |---|---|\n    | 1 | 2 | 3 |\n",
+        f"{_NOTE}  answer: |\n    | a | b |\n    |---|---|\n    | 1 | 2 |\n",
+    ),
+    "table-size": Entry("a table that is too big", "Thousands of cells fit on no card."),
+    "control-character": Entry(
+        "a character that cannot be shown",
+        "It often comes with text pasted from a PDF; Anki and print drop it.",
+        _answer('"Fo\\x01ur"'),
+        _FOUR,
+    ),
     "too-deep": Entry(
         "markup nested too deeply", "Nobody reads fifty levels of quotation.", _answer('"' + "> " * 60 + 'x"'), _FOUR
     ),
@@ -291,6 +320,27 @@ CODES: dict[str, Entry] = {
         "Anything else could run a program on the student's device, or leads nowhere.",
         _answer('"[x](javascript:alert(1))"'),
         _answer('"[x](https://example.org)"'),
+    ),
+    "link-text": Entry(
+        "a link without words",
+        "There would be nothing to click on.",
+        _answer('"[](https://example.org)"'),
+        _answer('"[x](https://example.org)"'),
+    ),
+    "math-delimiter": Entry(
+        "a formula with Anki's own delimiters in it",
+        "Anki would end the formula there.",
+        _answer('"$a \\\\) b$"'),
+        _answer('"$a ) b$"'),
+    ),
+    "math-unsupported": Entry(
+        "a formula that cannot be printed", "It holds a command the maths of print does not know."
+    ),
+    "image-path": Entry(
+        "a picture without a path",
+        "Write the file into the parentheses.",
+        _answer('"![Four rings]()"'),
+        _answer('"![Four rings](images/valves.svg)"'),
     ),
     "image-alt": Entry(
         "a picture without a text alternative",
@@ -314,7 +364,7 @@ CODES: dict[str, Entry] = {
     "image-type": Entry(
         "not a picture deckgen knows",
         "PNG, JPEG, GIF, WebP and SVG, told by their content.",
-        _answer('"![x](01.yaml)"'),
+        _answer('"![x](a.yaml)"'),
         _FOUR,
     ),
     "image-too-large": Entry(
@@ -336,6 +386,35 @@ CODES: dict[str, Entry] = {
         _FOUR + "  figure: Just words here\n",
         _FOUR + "  figure: valves\n",
     ),
+    "image-unreadable": Entry(
+        "a picture that cannot be printed", "Its header is right, but the rest is damaged. Save it again."
+    ),
+    # -- print
+    "missing-glyph": Entry(
+        "no font for print has this character",
+        "The pages show its code in a box; the Anki package holds it as it is. Reword, or accept the box.",
+    ),
+    "overflow": Entry(
+        "a card is too full for its size",
+        "Even in the smallest type the text does not fit. It is printed whole on a page behind the cards; shorten it, or split the note.",
+    ),
+    # -- templates
+    "template-error": Entry(
+        "a template has a mistake",
+        "A file in the project's `templates/` cannot be rendered, or holds what Anki would refuse.",
+    ),
+    "template-active": Entry(
+        "a template runs or loads something", "Cards must not run scripts, nor load anything from elsewhere."
+    ),
+    "template-import": Entry(
+        "a layout imports a package", "Packages come from the network; a build works without one."
+    ),
+    "template-runaway": Entry("a template does not end", "It took too much time or memory and was stopped."),
+    "unknown-template": Entry(
+        "a template nobody uses",
+        "A file in `templates/` takes the place of a built-in one of the same name; this name is none of theirs.",
+    ),
+    "no-labels": Entry("no labels in this language", "The words on the cards' faces will be English."),
     # -- references
     "unknown-reference": Entry(
         "a key the bibliography does not have",

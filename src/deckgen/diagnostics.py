@@ -8,10 +8,16 @@ reads nothing, and does not know YAML, Markdown or Anki.
 from __future__ import annotations
 
 import difflib
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
+
+_LONGEST_NAME = 100
+_LINE_FEED = re.compile("\n")
+_LINE_END = re.compile("\r\n?|\n")
 
 Severity = Literal["error", "warning"]
 
@@ -45,13 +51,8 @@ class Source:
     def line_starts(self) -> list[int]:
         """The offset of the first character of every line."""
         if self._starts is None:
-            starts = [0]
-            find = self.text.find
-            at = find("\n")
-            while at >= 0:
-                starts.append(at + 1)
-                at = find("\n", at + 1)
-            self._starts = starts
+            ends = _LINE_END if "\r" in self.text else _LINE_FEED
+            self._starts = [0, *(match.end() for match in ends.finditer(self.text))]
         return self._starts
 
     def position(self, offset: int) -> tuple[int, int]:
@@ -173,23 +174,34 @@ class Bag:
 
     def __iter__(self) -> Iterator[Diagnostic]:
         """All problems in the order a reader wants: by path, place, then code; repetitions once."""
-
-        def order(item: Diagnostic) -> tuple[str, int, int, str, str]:
-            return item.span.path, item.span.start, item.span.end, item.code, item.message
-
-        seen = set()
-        for item in sorted(self.items, key=order):
-            if order(item) not in seen:
-                seen.add(order(item))
+        last = None
+        for item in sorted(self.items, key=_order):
+            if _order(item) != last:
+                last = _order(item)
                 yield item
 
     def __len__(self) -> int:
         return len(self.items)
 
 
+def _order(item: Diagnostic) -> tuple[str, int, int, str, str]:
+    return item.span.path, item.span.start, item.span.end, item.code, item.message
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that `name` most likely meant, or None when none is near."""
-    candidates = sorted(set(known))
-    folded = {candidate.casefold().replace("_", " ").replace("-", " "): candidate for candidate in reversed(candidates)}
-    near = difflib.get_close_matches(name.casefold().replace("_", " ").replace("-", " "), folded, n=1, cutoff=0.7)
+    """The known name that `name` most likely meant, or None when none is near.
+
+    Case, spaces, `_` and `-` make no difference.
+    """
+    return _nearest(name, frozenset(known)) if len(name) <= _LONGEST_NAME else None
+
+
+@lru_cache(maxsize=4096)  # the same slip often stands in a thousand notes, and looking is slow
+def _nearest(name: str, known: frozenset[str]) -> str | None:
+    folded = {_folded(candidate): candidate for candidate in sorted(known, reverse=True)}
+    near = difflib.get_close_matches(_folded(name), folded, n=1, cutoff=0.7)
     return folded[near[0]] if near else None
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().replace("_", " ").replace("-", " ").split())

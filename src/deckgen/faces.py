@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple, Protocol, TypeAlias
 
 from deckgen.diagnostics import nearest
@@ -19,10 +20,10 @@ ALWAYS_FILLED = frozenset({"Card", "CardFlag", "CardID", "Deck", "Subdeck", "Typ
 SPECIAL = ALWAYS_FILLED | {"Tags", "FrontSide"}
 LAST_CLOZE = 500        # Anki gives every greater number to card 500
 DEEPEST_CLOZE = 10
+DEEPEST_SECTION = 50    # ours: nobody nests deeper, and what walks a face can do so without fear
+MANY_FAULTS = 50
 OTHER_BRACES = "{{=<% %>=}}"
 
-_TAG = re.compile(r"\{\{(?P<tag>.*?)\}\}|<!--.*?-->", re.DOTALL)
-_OTHER_TAG = re.compile(r"<%(?P<tag>.*?)%>|<!--.*?-->", re.DOTALL)
 _EMPTY = re.compile(r"(?:[ \t\n\r\f\v]|</?(?:br|div) ?/?>)*", re.IGNORECASE | re.ASCII)
 _CLOZE_MARK = re.compile(r"\{\{c([0-9,]+)::|\}\}")
 _CARD_NUMBER = re.compile(r"c\+?[0-9]+", re.ASCII)
@@ -95,23 +96,14 @@ class TypeOfNotes(Protocol):
 
 def parse(face: str) -> tuple[tuple[Node, ...], tuple[Fault, ...]]:
     """The nodes of a face, and what is wrong with its sections. Goes on after a fault."""
-    faults: list[Fault] = []
-    levels: list[list[Node]] = [[]]
-    open_tags: list[tuple[str, bool, int, int]] = []
+    reader = _Reader()
     at = len(face) - len(_after_directive(face))
-    for match in (_OTHER_TAG if at else _TAG).finditer(face, at):
-        _add_text(levels[-1], face[at : match.start()])
-        at = match.end()
-        if match["tag"] is None:
-            _add_text(levels[-1], match[0])
-        else:
-            _read_tag(match, levels, open_tags, faults)
-    _add_text(levels[-1], face[at:])
-    while open_tags:
-        field, _, start, end = open_tags[-1]
-        faults.append(Fault(f"the section `{field}` is never closed", start, end, f"Put `{{{{/{field}}}}}` where it ends."))
-        _close(levels, open_tags)
-    return tuple(levels[0]), tuple(faults)
+    for start, end, tag in _tags(face, at, ("<%", "%>") if at else ("{{", "}}")):
+        reader.add_text(face[at:start])
+        reader.add_tag(tag, start, end)
+        at = end
+    reader.add_text(face[at:])
+    return reader.finish()
 
 
 def _after_directive(face: str) -> str:
@@ -120,34 +112,65 @@ def _after_directive(face: str) -> str:
     return bare.removeprefix(OTHER_BRACES) if bare.startswith(OTHER_BRACES) else face
 
 
-def _add_text(nodes: list[Node], text: str) -> None:
-    if text:
-        nodes.append(Text(text))
+def _tags(face: str, at: int, braces: tuple[str, str]) -> Iterator[tuple[int, int, str]]:
+    """Start, end and content of every tag; comments are passed over. No stretch of text is read twice."""
+    closing = {braces[0]: braces[1], "<!--": "-->"}
+    last = {opening: face.rfind(close) for opening, close in closing.items()}
+    for match in re.finditer("|".join(map(re.escape, closing)), face):
+        if match.start() < at or match.end() > last[match[0]]:
+            continue
+        end = face.index(closing[match[0]], match.end())
+        at = end + len(closing[match[0]])
+        if match[0] == braces[0]:
+            yield match.start(), at, face[match.end() : end]
 
 
-def _read_tag(
-    match: re.Match[str], levels: list[list[Node]], open_tags: list[tuple[str, bool, int, int]], faults: list[Fault]
-) -> None:
-    content = match["tag"].lstrip("{").strip()
-    sign, name = (content[0], content[1:].lstrip()) if len(content) > 1 else ("", content)
-    start, end = match.span()
-    if sign in ("#", "^"):
-        open_tags.append((name, sign == "^", start, end))
-        levels.append([])
-    elif sign == "/":
-        if open_tags and open_tags[-1][0] == name:
-            _close(levels, open_tags)
+class _Reader:
+    """Puts nodes together: one list a level, and the tag that opened each level but the first."""
+
+    def __init__(self) -> None:
+        self.levels: list[list[Node]] = [[]]
+        self.open_tags: list[tuple[str, bool, int, int]] = []
+        self.faults: list[Fault] = []
+
+    def add_text(self, text: str) -> None:
+        if text:
+            self.levels[-1].append(Text(text))
+
+    def add_tag(self, tag: str, start: int, end: int) -> None:
+        content = tag.lstrip("{").strip()
+        sign, name = (content[0], content[1:].lstrip()) if len(content) > 1 else ("", content)
+        if sign in ("#", "^"):
+            self._open(name, sign == "^", start, end)
+        elif sign == "/":
+            if self.open_tags and self.open_tags[-1][0] == name:
+                self._close()
+            else:
+                self.faults.append(_wrong_closing(name, self.open_tags, start, end))
         else:
-            faults.append(_wrong_closing(name, open_tags, start, end))
-    else:
-        *filters, field = content.split(":")
-        levels[-1].append(Replacement(field, tuple(reversed(filters)), start, end))
+            *filters, field = content.split(":")
+            self.levels[-1].append(Replacement(field, tuple(reversed(filters)), start, end))
 
+    def finish(self) -> tuple[tuple[Node, ...], tuple[Fault, ...]]:
+        while self.open_tags:
+            field, _, start, end = self.open_tags[-1]
+            self.faults.append(
+                Fault(f"the section `{field}` is never closed", start, end, f"Put `{{{{/{field}}}}}` where it ends.")
+            )
+            self._close()
+        return tuple(self.levels[0]), tuple(self.faults)
 
-def _close(levels: list[list[Node]], open_tags: list[tuple[str, bool, int, int]]) -> None:
-    field, negated, start, end = open_tags.pop()
-    children = tuple(levels.pop())
-    levels[-1].append(Section(field, negated, children, start, end))
+    def _open(self, name: str, negated: bool, start: int, end: int) -> None:
+        if len(self.open_tags) == DEEPEST_SECTION:
+            self.faults.append(Fault(f"sections lie more than {DEEPEST_SECTION} deep here", start, end))
+            return
+        self.open_tags.append((name, negated, start, end))
+        self.levels.append([])
+
+    def _close(self) -> None:
+        field, negated, start, end = self.open_tags.pop()
+        children = tuple(self.levels.pop())
+        self.levels[-1].append(Section(field, negated, children, start, end))
 
 
 def _wrong_closing(name: str, open_tags: Sequence[tuple[str, bool, int, int]], start: int, end: int) -> Fault:
@@ -157,7 +180,7 @@ def _wrong_closing(name: str, open_tags: Sequence[tuple[str, bool, int, int]], s
     return Fault(f"`{{{{/{name}}}}}` stands where `{{{{/{expected}}}}}` must come first", start, end, "Close sections in the reverse order.")
 
 
-def _walk(nodes: Iterable[Node]) -> Iterable[Replacement | Section]:
+def _walk(nodes: Iterable[Node]) -> Iterator[Replacement | Section]:
     for node in nodes:
         if not isinstance(node, Text):
             yield node
@@ -174,15 +197,16 @@ def fields_used(face: str) -> frozenset[str]:
 
 
 def check(face: str, fields: Collection[str], *, front: bool = False, cloze: bool = False) -> tuple[Fault, ...]:
-    """Everything Anki would refuse in a face of a note type with these fields, in the order of the text."""
+    """What Anki would refuse in a face of a note type with these fields, in the order of the text."""
     nodes, faults = parse(face)
-    found = [*faults, *(fault for node in _walk(nodes) if (fault := _unknown(node, fields)))]
+    unknown = (fault for node in _walk(nodes) if (fault := _unknown(node, fields)))
+    found = [*faults, *islice(unknown, MANY_FAULTS)]
     shown = [node for node in _walk(nodes) if isinstance(node, Replacement)]
     if front and cloze and not any("cloze" in node.filters for node in shown):
         found.append(Fault("the front of a cloze note type must show a field with `cloze:`", 0, 0, "Write `{{cloze:Text}}`."))
     elif front and not any(node.field != "FrontSide" for node in shown):
         found.append(Fault("the front shows no field", 0, 0, "Anki makes no card from it; write `{{Question}}`, for example."))
-    return tuple(sorted(found, key=lambda fault: (fault.start, fault.end)))
+    return tuple(sorted(found, key=lambda fault: (fault.start, fault.end)))[:MANY_FAULTS]
 
 
 def _unknown(node: Replacement | Section, fields: Collection[str]) -> Fault | None:
@@ -295,7 +319,9 @@ def cloze_numbers(value: str) -> set[int]:
 
 
 def _numbers(text: str) -> set[int]:
-    return {number for part in text.split(",") if part and (number := int(part)) < 1 << 16}
+    """The numbers of `{{c1,2::`. Anki's are of 16 bits; others are none."""
+    digits = [part.lstrip("0") or "0" for part in text.split(",") if part]
+    return {number for each in digits if len(each) < 6 and (number := int(each)) < 1 << 16}
 
 
 def reveal_cloze(value: str, number: int, *, question: bool) -> str:

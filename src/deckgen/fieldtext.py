@@ -7,7 +7,6 @@ business. Knows notes and HTML; not packages.
 
 from __future__ import annotations
 
-import html
 import unicodedata
 from collections.abc import Callable
 
@@ -31,7 +30,7 @@ def field_values(note: Note, note_type: NoteType, deck: Deck) -> tuple[str, ...]
         blocks = content.get(name)
         if not blocks:
             return made.get(name, "")
-        text = _figure(blocks, image) if name in FIGURES else to_html(blocks, image=image)
+        text = _figure(blocks, image) if name in FIGURES else to_html(blocks, image)
         text = f"{opening}{text}</div>" if opening and text else text
         return f"{made[name]}{text}" if name in made else text
 
@@ -75,12 +74,12 @@ def _figure(blocks: Blocks, image: ImageName) -> str:
     first = blocks[0]
     pictures = [node for node in first.children if isinstance(node, Image)] if isinstance(first, Paragraph) else []
     if not isinstance(first, Paragraph) or not pictures:
-        return to_html(blocks, image=image)
+        return to_html(blocks, image)
     words = tuple(node for node in first.children if not isinstance(node, Image))
     has_words = any(not isinstance(node, Text) or node.text.strip() for node in words)
     caption = (*((Paragraph(words),) if has_words else ()), *blocks[1:])
-    picture = to_html((Paragraph(tuple(pictures)),), image=image)
-    return f"{picture}<small>{to_html(caption, image=image)}</small>" if caption else picture
+    picture = to_html((Paragraph(tuple(pictures)),), image)
+    return f"{picture}<small>{to_html(caption, image).strip()}</small>" if caption else picture
 
 
 def anki_tags(note: Note, deck: Deck) -> tuple[str, ...]:
@@ -90,7 +89,8 @@ def anki_tags(note: Note, deck: Deck) -> tuple[str, ...]:
 
 
 def _escape(text: str) -> str:
-    return html.escape(text, quote=False)
+    """Plain words as HTML, so that neither a browser nor Anki nor MathJax takes them for more."""
+    return to_html((Paragraph((Text(text),)),)) if text else ""
 
 
 def _composed(text: str) -> str:

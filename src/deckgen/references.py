@@ -154,7 +154,7 @@ def format_references(
             f"there is no citation style `{style}`",
             style_span,
             "",
-            "Use the file name of a style in the CSL repository, such as `american-medical-association` or `vancouver`.",
+            "Use the file name of a style in the CSL repository, such as `american-medical-association` or `elsevier-vancouver`.",
         )
         return {}
     found = {}
@@ -214,7 +214,7 @@ def _locale(language: str) -> str:
 
 
 def _typed(data: MappingType[str, object]) -> dict[str, object]:
-    """Numbers where CSL wants numbers (dates), an en dash in page ranges."""
+    """Numbers where CSL wants numbers, in dates; a type where there is none, because the processor needs one."""
     typed: dict[str, object] = {}
     for key, value in data.items():
         if isinstance(value, dict) and "date-parts" in value and isinstance(value["date-parts"], list):
@@ -226,9 +226,7 @@ def _typed(data: MappingType[str, object]) -> dict[str, object]:
             typed[key] = {**value, "date-parts": parts}
         else:
             typed[key] = value
-    if isinstance(typed.get("page"), str):
-        typed["page"] = re.sub(r"(?<=\w)\s*(?:--?|–)\s*(?=\w)", "–", str(typed["page"]))
-    return typed
+    return {"type": "document", **typed}
 
 
 def _tree(text: str) -> tuple[Inline, ...]:

@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 from deckgen.diagnostics import DeckgenError
 
@@ -34,8 +35,9 @@ def call(function: str, payload: Json, *, seconds: float, memory: int, output: i
     with tempfile.TemporaryDirectory(prefix="deckgen-") as folder:
         request = json.dumps({"function": function, "payload": payload, "memory": memory, "output": output})
         # No inherited variables but those Python and the temp folder need: the child has no business with others.
-        kept = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "PYTHONPATH", "LD_LIBRARY_PATH")
+        kept = ("PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP", "LD_LIBRARY_PATH")
         environment = {name: os.environ[name] for name in kept if name in os.environ}
+        environment["PYTHONPATH"] = os.pathsep.join(str(Path(each).resolve()) for each in sys.path if each)
         try:
             done = subprocess.run(
                 [sys.executable, "-c", "from deckgen.sandbox import serve; serve()"],
@@ -50,16 +52,18 @@ def call(function: str, payload: Json, *, seconds: float, memory: int, output: i
             raise SandboxError(f"it ran longer than {seconds:g} seconds") from None
         except OSError as error:
             raise DeckgenError(f"cannot start a child process: {error.strerror}") from error
-    return _answer(done.returncode, done.stdout, output)
+    return _answer(done.returncode, done.stdout, done.stderr.decode(errors="replace"), output)
 
 
-def _answer(status: int, answer: bytes, limit: int) -> Json:
+def _answer(status: int, answer: bytes, complaint: str, limit: int) -> Json:
     if len(answer) > limit:
         raise SandboxError(f"it wrote more than {limit // MEBIBYTE} MiB")
     try:
         reply = json.loads(answer)
     except ValueError:
-        raise SandboxError(f"it ended early (status {status}): too much memory, most likely") from None
+        if status > 0 and "Memory" not in complaint and "memory" not in complaint:
+            raise RuntimeError(f"the child process failed: {complaint.strip()[-2000:]}") from None
+        raise SandboxError("it needed too much memory") from None
     if "error" in reply:
         raise SandboxError(str(reply["error"]))
     result: Json = reply["result"]

@@ -36,7 +36,8 @@ KNOWN_VALUES = "`t` (the labels), `language`, `direction`, `steps` and `k`"
 
 _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _TYPST_PACKAGE = re.compile(r'"(?:[^"\\\n]|\\.)*?(?:@|\\u\{0*40\})[\w-]+(?:/|\\u)', re.IGNORECASE)
-_TYPST_IMPORT = re.compile(r'(?m)(?:#|^[ \t]*|[{;(\[=][ \t]*)(?:import|include)\b[ \t]*(?:"[^"\n]*\\|(?!")\S)')
+_TYPST_IMPORT = re.compile(r'(?m)(?:#|^[ \t]*|[{;(\[=][ \t]*)(?:import|include)\b\s*(?:"[^"\n]*\\|(?!")\S)')
+_TYPST_EVAL = re.compile(r"\beval\b")
 
 
 class Job(NamedTuple):
@@ -87,7 +88,7 @@ def _files(project_templates: Path | None, kind: str, bag: Bag) -> Files:
         shown = f"{project_templates.name}/{kind}"
         for name in _names(folder, shown, bag):
             text = _read(folder, f"{shown}/{name}", bag)
-            if text is not None:
+            if text is not None and text != builtin.get(name):  # an unchanged copy is as good as the built-in file
                 own[name] = text
     files = Files(f"templates/{kind}", {**builtin, **own}, frozenset(own))
     _report_unknown(files, builtin, bag)
@@ -278,6 +279,9 @@ def _own_labels(files: Files, bag: Bag) -> dict[str, dict[str, str]]:
     source = files.source(LABELS)
     try:
         tables = tomllib.loads(source.text)
+    except RecursionError:
+        bag.error("template-error", f"`{LABELS}` is nested too deeply", Span(source, 0, 0))
+        return {}
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.search(str(error))
         span = _line(source, int(place[1])) if place else Span(source, 0, 0)
@@ -356,7 +360,7 @@ def print_layouts(project_templates: Path | None, bag: Bag) -> tuple[dict[str, b
 
 
 def _report_imports(source: Source, bag: Bag) -> None:
-    for match in _matches((_TYPST_PACKAGE, _TYPST_IMPORT), source.text):
+    for match in _matches((_TYPST_PACKAGE, _TYPST_IMPORT, _TYPST_EVAL), source.text):
         bag.error("template-import", "a layout cannot load packages, nor compute what it imports", Span(source, *match.span()), "not allowed", 'Import a file that lies beside it, by its name in quotes: `#import "common.typ": *`.')
 
 

@@ -17,7 +17,7 @@ def same_question(collection: Collection) -> Iterator[Diagnostic]:
         for note in deck.notes():
             front = tuple(note.content.get(name) for name in FRONTS)
             other = first.setdefault(front, note)
-            if other is not note and other.id != note.id:
+            if any(front) and other is not note and other.id != note.id:
                 yield Diagnostic(
                     "same-question", "warning", f"`{note.id}` asks the same as `{other.id}`", note.span, "same question",
                     ("Say in each question what tells the two apart, or delete one.",), ((other.span, "asked here first"),),

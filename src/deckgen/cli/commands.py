@@ -77,7 +77,7 @@ def check(console: Console, paths: tuple[str, ...], style: report.Style, *, stri
     shown = [item for item in result.bag if not wanted or any(_lies_in(item.span.path, path) for path in wanted)]
     console.diagnostics(shown, style, to_output=True)
     if style in ("full", "short"):
-        console.say(report.summary(shown) if shown else f"No problems in {result.notes} notes, {result.cards} cards.")
+        console.say(report.summary(shown) if shown else f"No problems in {_counts(result)}.")
     failed = any(item.severity == "error" or strict for item in shown)
     return CONTENT if failed else 0
 
@@ -156,7 +156,7 @@ def build(
         unchanged = "" if artifact.name in result.changed else "  (unchanged)"
         console.say(f"{_shown(result.output / artifact.name)}  {len(artifact.data) / 1000:,.0f} kB{unchanged}")
     console.say(
-        f"{result.notes} notes, {result.cards} cards" + (f"; {report.summary(result.bag)}" if len(result.bag) else "")
+        _counts(result) + (f"; {report.summary(result.bag)}" if len(result.bag) else "")
     )
     return 0
 
@@ -177,6 +177,11 @@ def _built(result: pipeline.Result) -> dict[str, object]:
         "cards": result.cards,
         "diagnostics": [report.as_data(item) for item in result.bag],
     }
+
+
+def _counts(result: pipeline.Result) -> str:
+    notes, cards = result.notes, result.cards
+    return f"{notes:,} note{'s' * (notes != 1)}, {cards:,} card{'s' * (cards != 1)}"
 
 
 def _shown(path: Path) -> str:

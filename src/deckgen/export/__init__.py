@@ -38,7 +38,7 @@ def count_cards(deck: Deck, note_types: Mapping[str, NoteType]) -> int:
     for note in deck.notes():
         note_type = note_types[note.note_type]
         if note_type.is_cloze:
-            total += len(cloze_ordinals(note.content["Text"]))
+            total += len(cloze_ordinals(note.content.get("Text", ())))
             continue
         shape = note.note_type, frozenset(note.content)
         if shape not in counts:

@@ -227,7 +227,7 @@ def _description(deck: Deck) -> str:
         address = html.escape(deck.home)
         lines.append(f'<a href="{address}">{address}</a>')
     disclaimer = f"<p>{html.escape(deck.disclaimer, quote=False)}</p>" if deck.disclaimer else ""
-    return f"{to_html(deck.description, image=lambda _: '')}<p>{'<br>'.join(lines)}</p>{disclaimer}"
+    return f"{to_html(deck.description, lambda _: '')}<p>{'<br>'.join(lines)}</p>{disclaimer}"
 
 
 def _media(deck: Deck, notes: Iterable[_Note]) -> list[Media]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 
 from deckgen.diagnostics import Bag, Source, Span
@@ -14,7 +13,7 @@ from deckgen.load.texts import card_text
 from deckgen.markup.tree import Blocks
 from deckgen.markup.views import images
 from deckgen.media import read_media
-from deckgen.model import Collection, Deck, Figure, Media, NoteSet, NoteType
+from deckgen.model import Deck, Figure, Media, NoteSet
 from deckgen.project import CARDS, DeckSettings, Project, read_text, unknown_deck
 from deckgen.references import Record, format_references, read_records
 from deckgen.yamlnodes import Mapping, Node, Scalar, parse
@@ -42,16 +41,16 @@ class _DeckDraft:
     media: dict[str, Media] = field(default_factory=dict)
 
 
-def load(project: Project, note_types: MappingType[str, MappingType[str, NoteType]], bag: Bag) -> Collection:
-    """Everything the project holds. `note_types` gives the note types by language, then by key."""
+def load(project: Project, bag: Bag) -> tuple[Deck, ...]:
+    """All decks of the project, in the order of its settings."""
     drafts = {settings.key: _draft(project, settings, bag) for settings in project.decks}
     bibliographies = {path for draft in drafts.values() if (path := _bibliography(project, draft.settings))}
     files = _set_files(project, bibliographies, bag)
     decks = []
     for key, draft in drafts.items():
         own = [file for file in files if file.deck == key]
-        decks.append(_deck(project, draft, own, note_types[draft.settings.language], bag))
-    return Collection(tuple(decks), note_types, project.publisher)
+        decks.append(_deck(project, draft, own, bag))
+    return tuple(decks)
 
 
 def _set_files(project: Project, bibliographies: Iterable[str], bag: Bag) -> list[SetFile]:
@@ -137,11 +136,9 @@ def _add_media(project: Project, draft: _DeckDraft, path: str, span: Span, bag: 
         bag.error(refused.code, refused.message, span, "", *filter(None, [refused.hint]))
 
 
-def _deck(
-    project: Project, draft: _DeckDraft, files: list[SetFile], note_types: MappingType[str, NoteType], bag: Bag
-) -> Deck:
+def _deck(project: Project, draft: _DeckDraft, files: list[SetFile], bag: Bag) -> Deck:
     settings = draft.settings
-    frame = DeckFrame(settings.key, settings.name, settings.tag_prefix, note_types, draft.records.keys(), draft.figures)
+    frame = DeckFrame(settings.key, settings.name, settings.tag_prefix, draft.records.keys(), draft.figures)
     sets = [one for file in files if (one := read_set(file.path, file.root, frame, bag))]
     description = card_text(settings.description, bag, "description") if settings.description else ()
     for path, span in frame.used_images:

@@ -23,6 +23,7 @@ TEXT_FIELDS = {
     "more": "More",
 }
 FIGURE_FIELDS = {"figure": "Figure", "question figure": "Question figure"}
+CARD_TEXT = {**TEXT_FIELDS, **FIGURE_FIELDS}
 STEP_FIELDS = tuple(f"Step {number}" for number in range(1, 11))
 
 INHERITED = ("topic", "subdeck", "references", "statements", "checked", "difficulty", "language", "direction")
@@ -39,7 +40,8 @@ LATER_KEYS = {
     "claim": "spot the error",
 }
 LATER_KINDS = ("typed answer", "table", "choice", "image occlusion", "spot the error")
-NOTE_KEYS = frozenset([*PLAIN, *TEXT_FIELDS, *FIGURE_FIELDS, "steps"])
+# Ordered as an author thinks of them, because messages list them; a dict, because every key of every note is looked up.
+NOTE_KEYS = dict.fromkeys(["id", *TEXT_FIELDS, "steps", *FIGURE_FIELDS, *PLAIN])
 SET_KEYS = ("title", "deck", "introduction", "objectives", "tags", *INHERITED, "notes")
 LATER_SET_KEYS = {"tables": "table", "option families": "choice"}
 DIFFICULTIES = ("core", "clinical", "advanced")
@@ -68,3 +70,6 @@ KINDS = (
     ),
     KindRule("basic", ("question", "answer"), ("question", "answer"), "recall"),
 )
+
+# The keys of other kinds, for each kind: together with its own they would make two notes of one.
+FOREIGN = {rule.kind: frozenset(key for other in KINDS for key in other.needs) - set(rule.needs) for rule in KINDS}

@@ -11,22 +11,23 @@ from deckgen import shapes
 from deckgen.diagnostics import Bag, Span, nearest
 from deckgen.ids import note_guid
 from deckgen.load.keys import (
+    CARD_TEXT,
     DIFFICULTIES,
     DIRECTIONS,
     FIGURE_FIELDS,
+    FOREIGN,
     KINDS,
     LATER_KEYS,
     LATER_KINDS,
     NOTE_KEYS,
     STEP_FIELDS,
-    TEXT_FIELDS,
     KindRule,
 )  # fmt: skip
 from deckgen.load.texts import card_text
 from deckgen.markup.plain import to_plain
 from deckgen.markup.tree import Blocks, Image, Paragraph
 from deckgen.markup.views import images
-from deckgen.model import Citation, Direction, Figure, Note, NoteType, Retired
+from deckgen.model import Citation, Direction, Figure, Note, Retired
 from deckgen.project import LANGUAGE, NAME, TAG
 from deckgen.references import KEY
 from deckgen.yamlnodes import Mapping, Node, Scalar, Sequence, take
@@ -45,7 +46,6 @@ class DeckFrame:
     key: str
     name: str
     tag_prefix: str
-    note_types: MappingType[str, NoteType]
     reference_keys: Collection[str]
     figures: MappingType[str, Figure]
     used_images: list[tuple[str, Span]] = field(default_factory=list)
@@ -81,8 +81,7 @@ def read_note(node: Node, deck: DeckFrame, common: SetFrame, bag: Bag) -> Note |
     note_id, id_span = _id(keys, node, bag)
     if rule is None:
         return None
-    note_type = deck.note_types[rule.note_type]
-    content, spans = _content(keys, note_type, deck, rule, bag)
+    content, spans = _content(keys, deck, bag)
     step_ids = _steps(keys["steps"], content, spans, deck, bag) if "steps" in keys and rule.kind == "sequence" else ()
     own = common_values(keys, deck, bag)
     tags = _tags(keys, bag)
@@ -150,29 +149,23 @@ def _kind(keys: MappingType[str, Node], node: Mapping, bag: Bag) -> KindRule | N
 
 
 def _complete(rule: KindRule, keys: MappingType[str, Node], node: Mapping, bag: Bag) -> bool:
-    unknown = [key.text for key, _ in node.entries if key.text not in NOTE_KEYS]
-    meant = {nearest(key, NOTE_KEYS) for key in unknown}
-    first = node.entries[0][0].span if node.entries else node.span
     missing = [key for key in rule.needs if key not in keys]
+    if missing:
+        _report_missing(rule, missing, node, bag)
+    foreign = sorted(FOREIGN[rule.kind] & keys.keys())
+    for key in foreign:
+        message = f"a {rule.kind} note has no `{key}`"
+        bag.error("mixed-kinds", message, keys[key].span, "", f"Make two notes, or leave `{key}` out.")
+    return not missing and not foreign
+
+
+def _report_missing(rule: KindRule, missing: list[str], node: Mapping, bag: Bag) -> None:
+    meant = {nearest(key.text, NOTE_KEYS) for key, _ in node.entries if key.text not in NOTE_KEYS}
+    first = node.entries[0][0].span if node.entries else node.span
     for key in missing:
         if key not in meant:  # else the misspelt key has been reported already
-            bag.error(
-                "missing-key",
-                f"`{key}` is missing",
-                first,
-                f"this {rule.kind} note has no `{key}`",
-                f"Add `{key}: ...`.",
-            )
-    foreign = {key for other in KINDS for key in other.needs if key in keys} - set(rule.needs)
-    for key in sorted(foreign):
-        bag.error(
-            "mixed-kinds",
-            f"a {rule.kind} note has no `{key}`",
-            keys[key].span,
-            "",
-            f"Make two notes, or leave `{key}` out.",
-        )
-    return not missing and not foreign
+            label = f"this {rule.kind} note has no `{key}`"
+            bag.error("missing-key", f"`{key}` is missing", first, label, f"Add `{key}: ...`.")
 
 
 def _id(keys: MappingType[str, Node], node: Mapping, bag: Bag) -> tuple[str, Span]:
@@ -203,25 +196,12 @@ def _proposed_id(keys: MappingType[str, Node]) -> str:
     return "-".join(telling[:5]) or "heart-chambers"
 
 
-def _content(
-    keys: MappingType[str, Node], note_type: NoteType, deck: DeckFrame, rule: KindRule, bag: Bag
-) -> tuple[dict[str, Blocks], dict[str, Span]]:
+def _content(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> tuple[dict[str, Blocks], dict[str, Span]]:
     content: dict[str, Blocks] = {}
     spans: dict[str, Span] = {}
-    names = note_type.field_names()
     for key, node in keys.items():
-        name = TEXT_FIELDS.get(key) or FIGURE_FIELDS.get(key)
+        name = CARD_TEXT.get(key)
         if name is None:
-            continue
-        if name not in names:
-            if key not in rule.needs and not any(key in each.needs for each in KINDS):
-                bag.error(
-                    "key-not-for-kind",
-                    f"a {rule.kind} note has no `{key}`",
-                    node.span,
-                    "",
-                    "Put it into `why` or `more`, or leave it out.",
-                )
             continue
         blocks = (
             _figure(node, key, deck, bag) if key in FIGURE_FIELDS else card_text(node, bag, key, cloze=key == "cloze")
@@ -395,9 +375,11 @@ def read_tags(node: Node, bag: Bag) -> tuple[str, ...]:
 
 
 def _all_tags(prefix: str, tags: tuple[str, ...], difficulty: str) -> tuple[str, ...]:
-    wanted = (*tags, f"difficulty::{difficulty}") if difficulty else tags
-    # Anki compares tags without regard to case and keeps the first spelling.
-    return tuple({tag.casefold(): f"{prefix}::{tag}" if prefix else tag for tag in reversed(wanted)}.values())[::-1]
+    kept: dict[str, str] = {}
+    for tag in (*tags, f"difficulty::{difficulty}") if difficulty else tags:
+        # Anki compares tags without regard to case and keeps the first spelling.
+        kept.setdefault(tag.casefold(), f"{prefix}::{tag}" if prefix else tag)
+    return tuple(kept.values())
 
 
 def _earlier_ids(keys: MappingType[str, Node], bag: Bag) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from deckgen.diagnostics import Bag, Span
+from deckgen.diagnostics import Bag
 from deckgen.markup.parse import parse
 from deckgen.markup.tree import Blocks
 from deckgen.markup.views import is_blank
@@ -24,15 +24,9 @@ def card_text(node: Node, bag: Bag, key: str, *, cloze: bool = False) -> Blocks:
         bag.error(
             "empty-text",
             f"`{key}` is empty",
-            _visible(node),
+            node.span,
             "nothing stands here",
             f"Give `{key}` a text, or leave the key out.",
         )
         return ()
     return () if problems else blocks
-
-
-def _visible(node: Scalar) -> Span:
-    """An empty value has no width; mark one character all the same."""
-    span = node.span
-    return span if span.end > span.start else Span(span.source, span.start, span.start + 1)

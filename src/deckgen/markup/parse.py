@@ -15,7 +15,8 @@ from itertools import chain
 from typing import TypeAlias
 
 from deckgen.markup import problems
-from deckgen.markup.reader import CONTROL, Reader
+from deckgen.markup.places import Places
+from deckgen.markup.reader import CONTROL, MARKDOWN, Reader
 from deckgen.markup.signs import ANY_SIGN, SignReader, TooDeepError
 from deckgen.markup.tree import MAX_DEPTH, Block, Blocks, Inline, ListBlock, Paragraph, Problem, Table, Text
 from deckgen.markup.views import is_blank
@@ -29,6 +30,7 @@ _MARKDOWN_SIGN = re.compile(
     r"|<(?=[A-Za-z/!?])|&(?=[#A-Za-z])|\n(?!\Z)"
     r"|\A(?:[\s#+>-]|~~~|[0-9]{1,9}[.)](?:\s|\Z))",
 )
+_METADATA = re.compile(r"---[ \t]*\n(?:[^\n]*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
@@ -54,15 +56,38 @@ def parse(text: str, *, cloze: bool = False) -> Parsed:
 def parse_markdown(text: str, *, cloze: bool = False) -> Parsed:
     """The same as `parse`, always by way of pyromark."""
     found: list[Problem] = []
-    clean = _cleaned(text, found)
-    reader = Reader(clean, cloze=cloze, found=found)
+    places = Places(_cleaned(text, found), found)
+    reader = Reader(places, cloze=cloze)
+    signs = reader.frames.signs
     try:
         blocks = reader.read()
-        if reader.deepest + reader.signs.scripts + len(reader.signs.gaps) > MAX_DEPTH:
+        if reader.frames.deepest + signs.scripts + len(signs.gaps) > MAX_DEPTH:
             _check_depth(blocks)
     except TooDeepError as error:
-        return _too_deep(clean, error.place, found)
-    return _finished(blocks, text, found, missing=cloze and not reader.signs.gaps)
+        return _too_deep(places.text, error.place, found)
+    _check_definitions(places)
+    _check_metadata(places)
+    return _finished(blocks, text, found, missing=cloze and not signs.gaps)
+
+
+def _check_definitions(places: Places) -> None:
+    """`[a]: b` defines a link without an event, and would be lost without a word."""
+    if "]:" not in places.text:
+        return
+    for name, definition in MARKDOWN.reference_definitions(places.text).items():
+        start, end = definition["span"]["start"], definition["span"]["end"]
+        if name.startswith("^"):
+            places.report(problems.footnote, start, end)
+        else:
+            places.report(problems.definition, start, end, places.source(start, end), definition["dest"])
+
+
+def _check_metadata(places: Places) -> None:
+    """One problem for a block between two `---`, in place of those for a rule and a heading."""
+    if places.text.startswith("---") and (block := _METADATA.match(places.text)):
+        end = block.end()
+        places.found[:] = [each for each in places.found if each.end > end or each.code != "markdown-not-allowed"]
+        places.found.append(problems.metadata(0, len(block[0].rstrip()), block[0]))
 
 
 def _finished(blocks: Blocks, text: str, found: list[Problem], *, missing: bool) -> Parsed:

@@ -10,9 +10,26 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from deckgen.markup.tree import (
-    Blank, Block, Blocks, Break, Cloze, Code, CodeBlock, Emphasis, Image, Inline, Link, ListBlock, Math, Paragraph, Quote,
-    Strong, Subscript, Superscript, Table, Text,
-)  # fmt: skip
+    Blank,
+    Block,
+    Blocks,
+    Break,
+    Cloze,
+    Code,
+    Emphasis,
+    Image,
+    Inline,
+    Link,
+    ListBlock,
+    Math,
+    Paragraph,
+    Quote,
+    Strong,
+    Subscript,
+    Superscript,
+    Table,
+    Text,
+)
 
 _SIGNS = "0123456789+−-=()"
 _BELOW = str.maketrans(dict(zip(_SIGNS, "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎", strict=True)))
@@ -49,7 +66,7 @@ def _item(number: int, item: Blocks, start: int | None, shown: bool) -> str:
     return f"{marker} {text}" if text else marker
 
 
-def _script(table: dict[int, int], sign: str) -> Callable[[Any, bool], str]:
+def _script(table: dict[int, str], sign: str) -> Callable[[Any, bool], str]:
     def script(node: Subscript | Superscript, shown: bool) -> str:
         text = inline_to_plain(node.children, cloze_shown=shown)
         return text.translate(table) if _CONVERTIBLE.issuperset(text) else sign + text

@@ -48,7 +48,9 @@ def rule(start: int, end: int, source: str) -> Problem:
 
 def metadata(start: int, end: int, source: str) -> Problem:
     """A block between two lines `---` at the very beginning."""
-    return _not_allowed(start, end, source, "a metadata block", "Leave the block out; a note's data are keys of the note.")
+    return _not_allowed(
+        start, end, source, "a metadata block", "Leave the block out; a note's data are keys of the note."
+    )
 
 
 def footnote(start: int, end: int, source: str) -> Problem:
@@ -97,7 +99,9 @@ def lone_item(start: int, end: int, source: str) -> Problem:
     if marker[:-1].isdigit():
         hint = f"Write a backslash before the sign: `{excerpt(f'{marker[:-1]}{chr(92)}{marker[-1]} {rest}'.strip())}`."
     elif marker == "-" and rest.lstrip()[:1].isdigit():
-        hint = f"Write a true minus: `−{excerpt(rest.lstrip())}`, or a backslash before the sign: `\\{excerpt(source)}`."
+        hint = (
+            f"Write a true minus: `−{excerpt(rest.lstrip())}`, or a backslash before the sign: `\\{excerpt(source)}`."
+        )
     message = f"`{excerpt(source)}` is read as a list with one item"
     return Problem("lone-list-item", message, start, end, f"`{marker}` makes a list", hint)
 
@@ -122,17 +126,28 @@ def table_cells(start: int, end: int, source: str) -> Problem:
     return Problem("table-cells", message, start, end, "has no column", hint)
 
 
+def table_size(start: int, _: int, __: str) -> Problem:
+    """Thousands of empty cells."""
+    return Problem("table-size", "the table is too big", start, start + 1, "", "Split it into several tables.")
+
+
 def control_character(start: int, end: int, character: str) -> Problem:
     """A character that has no form; Anki and PDF break on some."""
     name = f"U+{ord(character):04X}"
     message = f"the text holds the control character {name}, which cannot be shown"
-    return Problem("control-character", message, start, end, name, "Delete it; it often comes with text pasted from a PDF.")
+    return Problem(
+        "control-character", message, start, end, name, "Delete it; it often comes with text pasted from a PDF."
+    )
 
 
 def too_deep(start: int) -> Problem:
     """Nesting nobody writes by hand."""
-    message = f"the text is nested too deep: more than {MAX_DEPTH} levels, or more than {MAX_GAPS_NESTED} gaps within gaps"
-    return Problem("too-deep", message, start, start + 1, "one level too many", "Take the text apart into several notes.")
+    message = (
+        f"the text is nested too deep: more than {MAX_DEPTH} levels, or more than {MAX_GAPS_NESTED} gaps within gaps"
+    )
+    return Problem(
+        "too-deep", message, start, start + 1, "one level too many", "Take the text apart into several notes."
+    )
 
 
 # --- Links, pictures, maths
@@ -148,19 +163,30 @@ def link_scheme(start: int, end: int, href: str) -> Problem:
 def link_text(start: int, end: int, href: str) -> Problem:
     """`[](https://...)` shows nothing."""
     hint = f"Write the words to click on: `[text]({excerpt(href)})`."
-    return Problem("link-text", f"the link to `{excerpt(href, 60)}` has no text", start, end, "no text in the brackets", hint)
+    return Problem(
+        "link-text", f"the link to `{excerpt(href, 60)}` has no text", start, end, "no text in the brackets", hint
+    )
 
 
 def image_alt(start: int, end: int, path: str) -> Problem:
     """`![](x.svg)`: a reader who cannot see it gets nothing."""
     hint = f"Say in the brackets what it shows: `![what it shows]({excerpt(path, 60)})`."
-    return Problem("image-alt", f"the picture `{excerpt(path, 60)}` has no text alternative", start, end, "no text in the brackets", hint)
+    return Problem(
+        "image-alt",
+        f"the picture `{excerpt(path, 60)}` has no text alternative",
+        start,
+        end,
+        "no text in the brackets",
+        hint,
+    )
 
 
 def image_path(start: int, end: int, alt: str) -> Problem:
     """`![text]()`."""
     hint = f"Write where the file is: `![{excerpt(alt)}](images/name.svg)`."
-    return Problem("image-path", f"the picture `{excerpt(alt)}` names no file", start, end, "no file in the parentheses", hint)
+    return Problem(
+        "image-path", f"the picture `{excerpt(alt)}` names no file", start, end, "no file in the parentheses", hint
+    )
 
 
 def image_remote(start: int, end: int, path: str) -> Problem:
@@ -214,7 +240,14 @@ def gap_stray_end(start: int, end: int) -> Problem:
 def gap_in_hint(start: int, end: int, source: str) -> Problem:
     """A gap inside another gap's hint."""
     message = f"the hint of a gap cannot hold a gap: `{excerpt(source)}`"
-    return Problem("cloze-malformed", message, start, end, "a gap in its hint", "Put the inner gap before the `::`, or make the hint plain words.")
+    return Problem(
+        "cloze-malformed",
+        message,
+        start,
+        end,
+        "a gap in its hint",
+        "Put the inner gap before the `::`, or make the hint plain words.",
+    )
 
 
 def gap_in_math(start: int, end: int, source: str) -> Problem:
@@ -228,26 +261,37 @@ def gap_in_html(start: int, end: int, source: str) -> Problem:
     """A gap in a block of raw HTML, which is shown as it is written."""
     plain = excerpt(_HTML_TAGS.sub("", source))
     hint = f"Leave the tags out: `{plain}`."
-    return Problem("cloze-malformed", f"HTML is text on a card, so this makes no gap: `{excerpt(source)}`", start, end, "shown as text", hint)
+    return Problem(
+        "cloze-malformed",
+        f"HTML is text on a card, so this makes no gap: `{excerpt(source)}`",
+        start,
+        end,
+        "shown as text",
+        hint,
+    )
 
 
 def gap_missing(start: int, end: int) -> Problem:
     """A cloze note without a gap."""
-    hint = "Put the words to hide into `{{c1::` and `}}`: `The heart has {{c1::four}} chambers.`"
+    hint = "Put the words to hide into `{{c1::` and `}}`, as in `The heart has {{c1::four}} chambers`."
     return Problem("cloze-missing", "a cloze text has no gap", start, end, "no `{{c1::...}}`", hint)
 
 
 def gap_number(start: int, end: int, source: str) -> Problem:
     """Anki makes no card for it."""
     message = f"the number of a gap can be {MAX_ORDINAL} at most: `{excerpt(source)}`"
-    return Problem("cloze-number", message, start, end, "number too high", "Number gaps from 1; two or three a note are best.")
+    return Problem(
+        "cloze-number", message, start, end, "number too high", "Number gaps from 1; two or three a note are best."
+    )
 
 
 def gap_braces(start: int, end: int, source: str) -> Problem:
     """`}}` in maths or code inside a gap: Anki would end the gap there."""
     apart = re.sub(r"\}(?=\})", "} ", source)
     message = f"`}}}}` inside `{excerpt(source)}` would end the gap in Anki"
-    return Problem("cloze-braces", message, start, end, "holds `}}`", f"Write a space between the braces: `{excerpt(apart, 60)}`.")
+    return Problem(
+        "cloze-braces", message, start, end, "holds `}}`", f"Write a space between the braces: `{excerpt(apart, 60)}`."
+    )
 
 
 def gap_stray(start: int, end: int, source: str) -> Problem:

@@ -30,7 +30,9 @@ _SCRIPT = r"(?P<whole>~[^\s~^{}:]+~(?!~)|\^[^\s~^{}:]+\^(?!\^))|(?P<script>~+|\^
 _ORDINALS = r"[0-9]{1,9}(?:,[0-9]{1,9})*"
 # In `{{{c1::x}}` the last two braces open, as in Anki.
 _PLAIN_SIGNS = re.compile(rf"{_FOOTNOTE}|{_SCRIPT}|(?P<stray>\{{\{{c{_ORDINALS}::)")
-_CLOZE_SIGNS = re.compile(rf"{_FOOTNOTE}|{_SCRIPT}|(?P<open>\{{\{{(?!\{{)(?:c(?P<ordinals>{_ORDINALS})::)?)|(?P<close>\}}\}})|(?P<hint>::)")
+_CLOZE_SIGNS = re.compile(
+    rf"{_FOOTNOTE}|{_SCRIPT}|(?P<open>\{{\{{(?!\{{)(?:c(?P<ordinals>{_ORDINALS})::)?)|(?P<close>\}}\}})|(?P<hint>::)"
+)
 _SCRIPTS: Final[dict[str, _Script]] = {"~": Subscript, "^": Superscript}
 _SPACE = re.compile(r"\s")
 _FAR = 200  # how far the end of a misspelt gap is looked for
@@ -108,16 +110,27 @@ class SignReader:
             start, end = sign.span()
             if start > done:
                 self._levels[-1].nodes.append(text[done:start])
-            kind = sign.lastgroup or ""
-            if kind == "whole":
-                self._whole(sign[0])
-            elif kind == "script":
-                self._script(sign[0])
-            else:
-                _HANDLERS[kind](self, sign, offset(start))
+            self._sign(sign, offset)
             done = end
         if done < len(text):
             self._levels[-1].nodes.append(text[done:])
+
+    def _sign(self, sign: re.Match[str], offset: _Offsets) -> None:
+        kind = sign.lastgroup
+        if kind == "whole":
+            self._whole(sign[0])
+        elif kind == "script":
+            self._script(sign[0])
+        elif kind == "hint":
+            self._hint(sign[0])
+        else:
+            at = offset(sign.start())
+            if kind == "open":
+                self._open(sign, at)
+            elif kind == "close":
+                self._close(at)
+            else:
+                self._refuse(sign, at)
 
     def _whole(self, source: str) -> None:
         """`~2~`, unless the first sign ends what an earlier one began."""
@@ -143,46 +156,48 @@ class SignReader:
             level.waiting[sign] = len(level.nodes)
         level.nodes.append(sign)
 
-    def _footnote(self, sign: re.Match[str], start: int) -> None:
-        self._problems.append(problems.footnote(start, start + len(sign[0]), sign[0]))
-        self._levels[-1].nodes.append(sign[0])
-
-    def _stray(self, sign: re.Match[str], start: int) -> None:
-        end = self._extent(start, len(sign[0]))
-        self._problems.append(problems.gap_stray(start, end, self._text[start:end]))
+    def _refuse(self, sign: re.Match[str], start: int) -> None:
+        """A footnote, or the beginning of a gap where there are none."""
+        if sign.lastgroup == "footnote":
+            self._problems.append(problems.footnote(start, start + len(sign[0]), sign[0]))
+        else:
+            end = self._extent(start, len(sign[0]))
+            self._problems.append(problems.gap_stray(start, end, self._text[start:end]))
         self._levels[-1].nodes.append(sign[0])
 
     def _open(self, sign: re.Match[str], start: int) -> None:
         ordinals = tuple(dict.fromkeys(map(int, (sign["ordinals"] or "0").split(","))))
-        if sign["ordinals"] and 0 < min(ordinals) and max(ordinals) <= problems.MAX_ORDINAL:
+        if sign["ordinals"] and min(ordinals) > 0 and max(ordinals) <= problems.MAX_ORDINAL:
             if len(self._levels) > problems.MAX_GAPS_NESTED:
                 raise TooDeepError(start)
             self._levels.append(_Level(sign[0], ordinals, start))
             return
         wrong = problems.gap_zero if 0 in ordinals else problems.gap_number
         end = self._extent(start, len(sign[0]))
-        self._problems.append((wrong if sign["ordinals"] else problems.gap_malformed)(start, end, self._text[start:end]))
+        self._problems.append(
+            (wrong if sign["ordinals"] else problems.gap_malformed)(start, end, self._text[start:end])
+        )
         self._levels[-1].misspelt += 1
         self._levels[-1].nodes.append(sign[0])
 
-    def _hint(self, sign: re.Match[str], _: int) -> None:
+    def _hint(self, sign: str) -> None:
         level = self._levels[-1]
         if len(self._levels) > 1 and level.hint_at < 0 and not level.misspelt:
             level.hint_at = len(level.nodes)
             level.waiting.clear()
-        level.nodes.append(sign[0])
+        level.nodes.append(sign)
 
-    def _close(self, sign: re.Match[str], start: int) -> None:
+    def _close(self, start: int) -> None:
         level = self._levels[-1]
-        if level.misspelt:
-            level.misspelt -= 1
-            level.nodes.append(sign[0])
-        elif len(self._levels) == 1:
-            self._strays.append(start)
-            level.nodes.append(sign[0])
-        else:
+        if len(self._levels) > 1 and not level.misspelt:
             self._levels.pop()
             self._levels[-1].nodes.extend(self._gap(level, start + 2))
+            return
+        if level.misspelt:
+            level.misspelt -= 1
+        else:
+            self._strays.append(start)
+        level.nodes.append("}}")
 
     def _gap(self, level: _Level, end: int) -> Iterable[Part]:
         """The gap that ends here, or its signs as text when it hides nothing."""
@@ -270,12 +285,3 @@ def _has_space(parts: Iterable[Part]) -> bool:
         elif type(part) is Break or _has_space(getattr(part, "children", ())):
             return True
     return False
-
-
-_HANDLERS: Final[dict[str, Callable[[SignReader, re.Match[str], int], None]]] = {
-    "footnote": SignReader._footnote,
-    "stray": SignReader._stray,
-    "open": SignReader._open,
-    "close": SignReader._close,
-    "hint": SignReader._hint,
-}

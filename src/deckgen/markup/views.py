@@ -9,8 +9,21 @@ from collections.abc import Callable, Iterable, Iterator
 
 from deckgen.markup.plain import inline_to_plain
 from deckgen.markup.tree import (
-    Blank, Block, Blocks, Cloze, CodeBlock, Image, Inline, ListBlock, Math, Paragraph, Quote, Strong, Table, Text, joined,
-)  # fmt: skip
+    Blank,
+    Block,
+    Blocks,
+    Cloze,
+    CodeBlock,
+    Image,
+    Inline,
+    ListBlock,
+    Math,
+    Paragraph,
+    Quote,
+    Strong,
+    Table,
+    joined,
+)
 
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"  # soft hyphen, zero-width signs
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from deckgen.markup.tree import Blocks, ListBlock
-from deckgen.markup.views import cloze_back, cloze_front, cloze_ordinals
+from deckgen.markup.tree import Blocks, ListBlock, Paragraph
+from deckgen.markup.views import cloze_back, cloze_front, cloze_ordinals, images
 from deckgen.model import Deck, Note, NoteSet
 
 Role = Literal[
@@ -82,8 +82,14 @@ def _parts(note: Note, *wanted: tuple[Role, str]) -> Iterator[Part]:
             yield Part(role, note.content[name], name)
 
 
+def _pictures(note: Note, name: str) -> Iterator[Part]:
+    """The pictures of a field without their captions, for which a card has no room."""
+    for image in images(note.content.get(name, ())):
+        yield Part("figure", (Paragraph((image,)),), name)
+
+
 def _basic(note: Note) -> _Sides:
-    front = _parts(note, ("case", "Case"), ("question", "Question"), ("figure", "Question figure"))
+    front = [*_parts(note, ("case", "Case"), ("question", "Question")), *_pictures(note, "Question figure")]
     yield "", tuple(front), tuple(_parts(note, ("answer", "Answer")))
 
 

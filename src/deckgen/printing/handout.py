@@ -19,7 +19,7 @@ from deckgen.printing.writer import Node, Place, Writer, language
 Json = dict[str, Any]
 REMARKS = (("why", "Why"), ("watch out", "Watch out"), ("mnemonic", "Mnemonic"), ("more", "More"))
 LETTERS_A_LINE = 40     # in a column; a note of few lines is kept in one piece
-FEW_LINES = 20
+FEW_LINES = 14
 
 
 class Figures:

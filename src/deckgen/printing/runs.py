@@ -55,7 +55,7 @@ def _blocks(blocks: list[Node], report: Report, depth: int) -> list[Node]:
 def _block(block: Node, report: Report, depth: int) -> list[Node]:
     kind = block[0]
     if kind == "p":
-        return [["p", _inline(block[1], report, LONG_WORD)]]
+        return _paragraph(_inline(block[1], report, LONG_WORD))
     if kind == "codeblock":
         return [["codeblock", [_code(line, report) for line in block[1].split("\n")]]]
     if kind == "table":
@@ -65,6 +65,22 @@ def _block(block: Node, report: Report, depth: int) -> list[Node]:
     if kind == "quote":
         return [["quote", _blocks(block[1], report, depth + 1)]]
     return [[*block[:-1], [_blocks(item, report, depth + 1) for item in block[-1]]]]
+
+
+def _paragraph(nodes: list[Node]) -> list[Node]:
+    """A paragraph; a formula on a line of its own stands between two of them, as a `display` block."""
+    done: list[Node] = []
+    for displayed, group in groupby(nodes, key=_is_display):
+        children = list(group)
+        if displayed:
+            done += [["display", child[1]] for child in children]
+        elif any(_letters_of(child).strip() or child[0] in {"img", "blank"} for child in children):
+            done.append(["p", children])
+    return done
+
+
+def _is_display(node: Node) -> bool:
+    return node[0] == "math" and bool(node[1]["display"])
 
 
 def _table(block: Node, report: Report) -> Node:
@@ -87,6 +103,9 @@ def words(blocks: list[Node], indent: int = 0) -> Iterator[tuple[int, Node]]:
         kind = block[0]
         if kind == "p":
             yield from ((indent, node) for node in _words_in(block[1]))
+        elif kind == "display":
+            node = ["math", block[1]]
+            yield indent, ["w", _letters(node), [node]]
         elif kind == "codeblock":
             for line in block[1]:
                 yield from ((indent, node) for node in _long_words([line], LONG_WORD) if node[0] == "w")
@@ -99,8 +118,8 @@ def words(blocks: list[Node], indent: int = 0) -> Iterator[tuple[int, Node]]:
 
 def _words_in(nodes: list[Node]) -> Iterator[Node]:
     for node in nodes:
-        if node[0] == "w" or (node[0] == "math" and node[1]["display"]):
-            yield node if node[0] == "w" else ["w", _letters(node), [node]]
+        if node[0] == "w":
+            yield node
         elif node[0] in WRAPPERS:
             at = WRAPPERS[node[0]]
             # The wrapper's own style decides the width, so it is kept around each word.
@@ -195,7 +214,7 @@ def _breaks(node: Node) -> bool:
         return _BREAK.sub("", node[1]) == ""
     if kind in WRAPPERS:
         return any(_has_break(child) for child in node[WRAPPERS[kind]])
-    return kind in {"br", "img", "w", "missing"} or (kind == "math" and bool(node[1]["display"]))
+    return kind in {"br", "img", "w", "missing"} or _is_display(node)
 
 
 def _has_break(node: Node) -> bool:
@@ -246,6 +265,8 @@ def _block_letters(block: Node) -> int:
         return sum(30 + sum(_letters(node) for cell in row for node in cell) for row in [block[2], *block[3]])
     if kind == "quote":
         return letters(block[1])
+    if kind == "display":
+        return 100
     return sum(letters(item) for item in block[-1])
 
 
@@ -272,9 +293,9 @@ def shortened(blocks: list[Node], budget: int) -> list[Node]:
         budget -= _letters(piece)
         if budget < 0:
             # A first word longer than the budget: better a part of it than nothing.
-            return _merged(kept) or _long_words([["t", _letters_of(piece)[:budget]]], LONG_WORD)
+            return _long_words(kept or [["t", _letters_of(piece)[:budget]]], LONG_WORD)
         kept.append(piece)
-    return _merged(kept)
+    return _long_words(kept, LONG_WORD)
 
 
 def _leaves(blocks: list[Node]) -> Iterator[Node]:

@@ -15,6 +15,8 @@ from deckgen.printing.writer import Node, Writer, language
 Json = dict[str, Any]
 SHORT = 150             # letters of a text that stand on a card when the whole goes to the last pages
 LONG = 300              # letters from which a text may be too long for a card
+SMALL = 90              # letters that fit a card at the largest size, however wide they are
+WIDE = 14               # letters that may be wider than a card, if they hold together
 
 
 class Grid(NamedTuple):
@@ -56,18 +58,19 @@ def _card(card: PrintedCard, writer: Writer, titles: dict[str, list[Node]]) -> J
 def _side(card: PrintedCard, parts: tuple[Part, ...], writer: Writer) -> Json:
     written = [_part(card, part, writer) for part in parts]
     letters = sum(runs.letters(part["blocks"]) for part in written)
-    side: Json = {"parts": written, "letters": letters}
-    if letters > LONG or any(_bulky(part["blocks"]) for part in written):
+    bulky = any(_bulky(part["blocks"]) for part in written)
+    side: Json = {"parts": written, "letters": letters, "small": letters <= SMALL and not bulky}
+    if letters > LONG or bulky:
         side["short"] = runs.shortened([block for part in written for block in part["blocks"]], SHORT)
     return side
 
 
 def _part(card: PrintedCard, part: Part, writer: Writer) -> Json:
     blocks = writer.blocks(part.blocks, writer.place(card.note, part.field))
-    words = sorted(runs.words(blocks), key=lambda each: -each[1][1])[:3]
+    words = sorted((word for word in runs.words(blocks) if word[1][1] > WIDE), key=lambda each: -each[1][1])[:3]
     return {"role": part.role, "blocks": blocks, "words": [[indent, [node]] for indent, node in words]}
 
 
 def _bulky(blocks: list[Node]) -> bool:
     """Whether a side may fail to fit although it has few letters."""
-    return any(block[0] != "p" or any(node[0] in {"img", "math", "w"} for node in block[1]) for block in blocks)
+    return any(block[0] != "p" or any(node[0] in {"img", "math"} or (node[0] == "w" and node[1] > WIDE) for node in block[1]) for block in blocks)

@@ -82,6 +82,7 @@ class PureParser(Reader, Scanner, Parser):
             if char == ":" and behind in "\0 \t" + _BREAKS:
                 break
             if self.flow_level and char == ":" and behind in ",?[]{}":
+                self.forward(length)
                 raise ScannerError("while scanning a plain scalar", start, "found unexpected ':'", self.get_mark())
             if self.flow_level and char in ",[]{}":
                 break

@@ -74,8 +74,9 @@ def take(mapping: Mapping, known: Collection[str], bag: Bag, what: str) -> dict[
     """
     found: dict[str, Node] = {}
     unknown: list[Scalar] = []
+    quick = known if isinstance(known, (frozenset, set, dict)) else frozenset(known)
     for key, value in mapping.entries:
-        if key.text in known:
+        if key.text in quick:
             found[key.text] = value
         else:
             unknown.append(key)
@@ -91,4 +92,4 @@ def _report_unknown(key: Scalar, free: Collection[str], known: Collection[str], 
         bag.error("unknown-key", message, key.span, f"did you mean `{near}`?", fix=Edit(key.span, near))
     else:
         names = ", ".join(f"`{name}`" for name in known)
-        bag.error("unknown-key", message, key.span, "not a key of deckgen", f"The keys of {what} are {names}.")
+        bag.error("unknown-key", message, key.span, "no such key here", f"The keys of {what} are {names}.")

@@ -62,7 +62,7 @@ def _parse(source: Source, found: Bag) -> Node | None:
         root = builder.build(event_reader(source.text))
     except _GiveUpError:
         return None
-    except yaml.reader.ReaderError:
+    except (yaml.reader.ReaderError, UnicodeEncodeError):
         characters.report_forbidden(source, found)
         return None
     except (yaml.YAMLError, ValueError) as error:
@@ -244,8 +244,6 @@ class _Builder:
         if self.aliases > MAX_ALIASES:
             self.give_up("yaml-alias", f"the file holds more than {MAX_ALIASES} aliases", start, self.end,
                          "one alias too many", "Write the values out.")  # fmt: skip
-        if self.expects_key():
-            self.bag.error("yaml-key", "an alias cannot be a key", span, "an alias", "Write the key out.")
         anchor = self.anchors.get(event.anchor or "")
         if anchor is None:
             syntax.report_sign(self.source, start, self.bag, "yaml-alias", f"`*{event.anchor}` refers to nothing")
@@ -254,6 +252,8 @@ class _Builder:
         if anchor.node is None:
             self.give_up("yaml-alias", f"`*{event.anchor}` stands within the value that it refers to", start, self.end,
                          "refers to itself", "Write the value out.")  # fmt: skip
+        if self.expects_key():
+            self.bag.error("yaml-key", "an alias cannot be a key", span, "an alias", "Write the key out.")
         self.growth += anchor.size
         self.last_alias = start, self.end
         self.frame.items.append(anchor.node)
@@ -272,12 +272,12 @@ class _Builder:
         if not items or (isinstance(items[0], Scalar) and items[0].style == "plain" and not items[0].text):
             what = "the file holds nothing but comments" if self.text.strip() else "the file is empty"
             self.give_up("yaml-empty", what, 0, 0, "nothing to read here", "Write something into it, or delete it.")
-        for anchor in self.anchors.values():
-            if not anchor.used:
-                self.report_unused(anchor)
         if self.growth > (MAX_GROWTH - 1) * self.count:
             message = f"its aliases make the file more than {MAX_GROWTH} times as long"
             self.give_up("yaml-alias", message, *self.last_alias, "the last alias", "Write the values out.")
+        for anchor in self.anchors.values():
+            if not anchor.used:
+                self.report_unused(anchor)
         return items[0]
 
     def tag(self, start: int) -> None:

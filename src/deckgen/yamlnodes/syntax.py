@@ -7,7 +7,7 @@ rest is read off the text around the place. Knows no nodes beyond the last one t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import yaml
@@ -18,11 +18,14 @@ from deckgen.yamlnodes.nodes import Node, Scalar
 _VALUE = re.compile(
     r"""[ \t]*(?:-[ \t]+)*                                          # list items
         (?:(?:"[^"]*"|'[^']*'|[^\s#'"\[\]{}&*!|>%@`,].*?)            # a key, in quotes or not
-        [ \t]*:(?:[ \t]+|$))?""",
+        :(?:[ \t]+|$))?""",
     re.VERBOSE,
 )
+_DASHES = re.compile(r"[ \t]*(?:-[ \t]+)*")
+_ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{0,2}|u[0-9a-fA-F]{0,4}|U[0-9a-fA-F]{0,8}|.)?")
 _GLUED = re.compile(r"[ \t]*(?:-[ \t]+)*([^\W\d][\w -]*):(?=[^\s:/])")
 _HINT_SIZE = 60
+_FAR = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,17 @@ class _Line:
         return self.start + len(self.text.rstrip())
 
     @property
+    def items(self) -> list[int]:
+        """The columns, from 0, behind each `- ` in front."""
+        dashes = _DASHES.match(self.text)
+        return [match.end() for match in re.finditer(r"-[ \t]+", dashes[0])] if dashes else []
+
+    @property
+    def key(self) -> int:
+        """The column, from 0, of the first thing that is not `- `."""
+        return (self.items or [self.first - self.start])[-1]
+
+    @property
     def value(self) -> int:
         match = _VALUE.match(self.text)
         return self.start + (match.end() if match else 0)
@@ -68,13 +82,12 @@ def _line(source: Source, at: int) -> _Line:
     return _Line(number, source.line_starts[number - 1], source.line(number))
 
 
-def _line_before(source: Source, line: _Line) -> _Line | None:
-    """The nearest line above that is neither empty nor a comment."""
-    for number in range(line.number - 1, max(0, line.number - 1000), -1):
+def _lines_above(source: Source, line: _Line) -> Iterator[_Line]:
+    """The lines above that are neither empty nor a comment, the nearest first; a few thousand at most."""
+    for number in range(line.number - 1, max(0, line.number - _FAR), -1):
         text = source.line(number)
         if text.strip() and not text.lstrip().startswith("#"):
-            return _Line(number, source.line_starts[number - 1], text)
-    return None
+            yield _Line(number, source.line_starts[number - 1], text)
 
 
 def report(source: Source, error: Exception, opener: int | None, last: Node | None, bag: Bag) -> None:
@@ -101,15 +114,15 @@ def report_sign(source: Source, at: int, bag: Bag, code: str = "yaml-syntax", me
     sign = "{{" if source.text.startswith("{{", at) else source.text[at : at + 1]
     line = _line(source, at)
     text = source.text[at : line.end]
-    message = message or f"text that begins with `{sign}` must stand in quotes"
-    what = "cloze braces" if sign == "{{" else f"`{sign}`"
+    shown = "a backtick" if sign == "`" else f"`{sign}`"
+    message = message or f"text that begins with {shown} must stand in quotes"
     hints = (
         f"Put the whole value in quotes: `{_shortened(_quoted(text))}`.",
         "Or begin a block: write `|`, and the text on the next line, further indented than the key.",
     )
     fix = Edit(Span(source, at, line.end), _quoted(text)) if _is_whole(source, line, at) else None
     bag.error(
-        code, message, Span(source, at, at + len(sign)), f"YAML reads {what} as a sign of its own", *hints, fix=fix
+        code, message, Span(source, at, at + len(sign)), f"YAML reads {shown} as a sign of its own", *hints, fix=fix
     )
 
 
@@ -142,8 +155,8 @@ def _shortened(text: str) -> str:
 
 
 def _is_whole(source: Source, line: _Line, at: int) -> bool:
-    """Whether quotes from `at` to the line's end are surely right: a value of a key, on one line, no comment."""
-    if line.value != at or ":" not in line.text[: at - line.start] or re.search(r"\s#", line.text):
+    """Whether quotes from `at` to the line's end are surely right: the value of a key or item, on one line, no comment."""
+    if line.value != at or line.first == at or re.search(r"\s#", line.text):
         return False
     following = next(
         (text for number in range(line.number + 1, line.number + 50) if (text := source.line(number)).strip()), ""
@@ -178,6 +191,9 @@ def _tell_tag(trouble: _Trouble) -> None:
 
 def _tell_colon(trouble: _Trouble) -> None:
     """`: ` where no key can stand: in a value, in a text that was meant to end, or in a line too far right."""
+    if trouble.opener is not None:
+        _tell_flow(trouble)
+        return
     source, at = trouble.source, trouble.at
     line = _line(source, at)
     if line.value <= at:
@@ -186,8 +202,8 @@ def _tell_colon(trouble: _Trouble) -> None:
         trouble.error("a value cannot hold `: ` unless it stands in quotes", at, at + 1, "read as the end of a second key",
                       f"Put the whole value in quotes: `{_shortened(_quoted(text))}`.", fix=fix)  # fmt: skip
         return
-    before = _line_before(source, line)
-    if before is None or before.value > before.first:
+    before = next(_lines_above(source, line), None)
+    if before is None or before.value > before.start + before.key:
         _tell_deeper(trouble, line, before)
     else:
         _tell_missing_colon(trouble, before)
@@ -197,9 +213,7 @@ def _tell_deeper(trouble: _Trouble, line: _Line, before: _Line | None) -> None:
     key = trouble.source.text[line.first : trouble.at]
     hints = ["If it goes on with the text above, put that text in quotes or in a block (`|`)."]
     if before:
-        dashes = re.match(r"[ \t]*(?:-[ \t]+)*", before.text)
-        column = len(dashes[0]) if dashes else 0
-        hints.insert(0, f"Indent it by {_spaces(column)}, like the key above.")
+        hints.insert(0, f"Indent it by {_spaces(before.key)}, like the key above.")
     trouble.error(f"the key `{key[:40]}` stands further right than the line above allows", line.first, trouble.at,
                   "wrong indentation", *hints)  # fmt: skip
 
@@ -230,7 +244,8 @@ def _tell_flow(trouble: _Trouble) -> None:
     sign = source.text[start : start + 1]
     closer = {"[": "]", "{": "}"}.get(sign, "]")
     quotes = f"If the text begins with `{sign}`, put all of it in quotes."
-    if trouble.at >= len(source.text) or source.position(trouble.at)[0] > source.position(start)[0]:
+    line, opening = _line(source, trouble.at), _line(source, start)
+    if trouble.at >= len(source.text) or (line.number > opening.number and line.first - line.start <= opening.key):
         trouble.error(f"`{sign}` is opened here and never closed", start, start + 1, "still open",
                       f"Write `{closer}` at its end.", quotes)  # fmt: skip
     else:
@@ -248,11 +263,18 @@ def _tell_open_quote(trouble: _Trouble) -> None:
 
 
 def _tell_escape(trouble: _Trouble) -> None:
-    start = trouble.source.text.rfind("\\", trouble.since, trouble.at + 1)
-    start = start if start >= 0 else trouble.at
-    written = trouble.source.text[start : start + 2]
-    trouble.error(f"`{written}` is no escape that YAML knows", start, start + len(written), "in double quotes",
-                  f"For a backslash write `\\{written}`, or put the text in single quotes, where `\\` is just itself.")  # fmt: skip
+    text = trouble.source.text
+    start = text.rfind("\\", trouble.since, trouble.at + 1)
+    match = _ESCAPE.match(text, start if start >= 0 else trouble.at)
+    start, written = (match.start(), match[0]) if match else (trouble.at, text[trouble.at : trouble.at + 1])
+    what = "stands for no character" if written[1:2] in ("x", "u", "U") else "is no escape that YAML knows"
+    trouble.error(
+        f"`{written}` {what}",
+        start,
+        start + len(written),
+        "in double quotes",
+        f"For a backslash write `\\{written}`, or put the text in single quotes, where `\\` is just itself.",
+    )
 
 
 def _tell_directive(trouble: _Trouble) -> None:
@@ -272,7 +294,7 @@ def _tell_entry(trouble: _Trouble) -> None:
 def _tell_misplaced(trouble: _Trouble) -> None:
     """Something stands where a key or a list item should: behind a value, or at the wrong indentation."""
     line = _line(trouble.source, trouble.at)
-    if trouble.at > line.first and not re.fullmatch(r"[ \t]*(?:-[ \t]+)*", line.text[: trouble.at - line.start]):
+    if trouble.at > line.first and not _DASHES.fullmatch(line.text[: trouble.at - line.start]):
         _tell_behind_value(trouble, line)
         return
     if trouble.source.text.startswith(("]", "}", ",", ":"), trouble.at):
@@ -323,7 +345,8 @@ def _tell_indentation(trouble: _Trouble, line: _Line) -> None:
         hints = ("Indent the list further than its key, or delete the `- `.",)
     else:
         message, label = "a key stands among list items", "no `- ` in front"
-        hints = ("Write `- ` in front of it, or indent it like the keys of the item above.",)
+        deeper = min((column for column in columns if column > here), default=here + 2)
+        hints = (f"Indent it by {_spaces(deeper)}, like the keys of the item above, or write `- ` in front of it.",)
     trouble.error(message, line.first, max(line.end, line.first + 1), label, *hints)
 
 
@@ -335,15 +358,13 @@ def _columns_above(source: Source, line: _Line) -> set[int]:
     """The columns, from 0, at which keys and list items of the lines above stand, as far as still open."""
     columns: set[int] = set()
     lowest = 10_000
-    above = _line_before(source, line)
-    while above and lowest:
+    for above in _lines_above(source, line):
         indent = above.first - above.start
         if indent < lowest:
-            dashes = re.match(r"[ \t]*((?:-[ \t]+)*)", above.text)
-            places = [indent] + [indent + m.end() for m in re.finditer(r"-[ \t]+", dashes[1] if dashes else "")]
-            columns.update(place for place in places if place < lowest)
+            columns.update(column for column in (indent, *above.items) if column < lowest)
             lowest = indent
-        above = _line_before(source, above)
+        if not lowest:
+            break
     return columns
 
 
@@ -351,7 +372,7 @@ def _tell_outside(trouble: _Trouble) -> None:
     """Something follows when the document is over."""
     source = trouble.source
     line = _line(source, trouble.at)
-    before = _line_before(source, line)
+    before = next(_lines_above(source, line), None)
     if before and before.text.startswith("..."):
         span = Span(source, before.start, before.start + 3)
         trouble.bag.error("yaml-documents", "text follows behind the end of the document", span, "the end of the document",

@@ -1,0 +1,99 @@
+"""What stands in every field of a note. The golden file guards every letter: students' edits hang on it."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+
+import sample
+from sample import text
+
+from deckgen.fieldtext import anki_tags, field_values
+from deckgen.markup.tree import Image, Math, Paragraph
+from deckgen.model import Citation, Deck, Note, Retired
+
+GOLDEN = Path(__file__).parent / "golden" / "fields.txt"
+
+
+def fields(note: Note, deck: Deck | None = None) -> dict[str, str]:
+    note_type = sample.types()[note.note_type]
+    return dict(zip(note_type.field_names(), field_values(note, note_type, deck or sample.deck()), strict=True))
+
+
+def test_the_html_of_fields_stays_as_it_is(update_golden: bool) -> None:
+    """Every field of the sample notes is, letter for letter, what it was in the last release."""
+    lines = []
+    for note in sample.NOTES:
+        lines += [f"# {note.id}: {' '.join(anki_tags(note, sample.deck()))}"]
+        lines += [f"{name}: {value}" for name, value in fields(note).items() if value]
+    now = "\n".join(lines) + "\n"
+    if update_golden:
+        GOLDEN.parent.mkdir(exist_ok=True)
+        GOLDEN.write_text(now, encoding="utf-8")
+    assert now == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_the_student_s_fields_are_never_written() -> None:
+    """ "My notes" and the spare fields are always empty, whatever the note holds."""
+    found = fields(replace(sample.OPG, content={**sample.OPG.content, "Extra": text("x")}))
+    assert [found[name] for name in ("My notes", "Spare 1", "Spare 2", "Spare 3")] == ["", "", "", ""]
+
+
+def test_sources_carry_their_place() -> None:
+    """Cited works stand one a line; the place in the work goes before the closing full stop."""
+    assert fields(sample.OPG)["Source"] == (
+        "Simonet WS, et al. Osteoprotegerin. <i>Cell</i>. 1997;89:309–319."
+        "<br>Boyle WJ, Simonet WS, Lacey DL. <i>Nature</i>. 2003;423:337–342, p. 338."
+    )
+    odd = replace(sample.OPG, citations=(Citation("Boyle2003", "p. <3> & \\(x\\)"),))
+    assert fields(odd)["Source"].endswith("337–342, p. &lt;3&gt; &amp; <span>\\</span>(x\\).")
+
+
+def test_a_topic_is_plain_text() -> None:
+    """A topic is shown as it is written, and Anki finds nothing in it: no tag, no gap, no sound."""
+    note = replace(sample.OPG, topic="T < −1 & [sound:x.mp3] {{c1::y}}")
+    assert fields(note)["Topic"] == "T &lt; −1 &amp; &#91;sound:x.mp3] {&#123;c1::y}}"
+
+
+def test_a_figure_is_a_picture_and_small_words() -> None:
+    """The picture stands alone under its name in Anki; a caption, or words beside it, follow in small letters."""
+    picture = f'<img src="{sample.PICTURE}" alt="{sample.ALT}">'
+    assert fields(sample.OPG)["Figure"] == f"{picture}<small>Own drawing.</small>"
+    bare = replace(sample.OPG, content={"Figure": sample.figure()})
+    assert fields(bare)["Figure"] == picture
+    beside = (Paragraph((Image("images/rankl.svg", sample.ALT, 0, 0), *text(" Seen from above.")[0].children)),)  # type: ignore[union-attr]
+    assert (
+        fields(replace(sample.OPG, content={"Figure": beside}))["Figure"] == f"{picture}<small>Seen from above.</small>"
+    )
+
+
+def test_a_note_in_another_language_says_so() -> None:
+    """Its texts stand in a `div` with language and direction; empty fields stay empty, or they would make cards."""
+    found = fields(sample.ARABIC)
+    assert found["Question"] == '<div lang="ar" dir="rtl">ما وظيفة RANKL في العظم؟</div>'
+    assert found["Reverse question"] == ""
+    same = replace(sample.OPG, language="en", direction="")
+    assert fields(same) == fields(sample.OPG)
+
+
+def test_fields_are_composed() -> None:
+    """Anki stores NFC: so do we, whatever the author's editor wrote."""
+    note = replace(
+        sample.OPG,
+        content={"Question": text("Ange\u0301e\u0301"), "Answer": (Paragraph((Math("e\u0301", False, 0, 0),)),)},
+    )  # noqa: FBT003
+    found = fields(note)
+    assert all(unicodedata.is_normalized("NFC", value) for value in found.values())
+    assert found["Question"] == "Angéé"
+
+
+def test_a_retired_note_says_why() -> None:
+    """Those who have learnt it see why it is retired and what to learn instead; it carries the tag `retired`."""
+    retired = replace(sample.OPG, retired=Retired("1.2.0", "Superseded <2026>.", "opg-new"))
+    found = fields(retired)
+    assert found["Watch out"].startswith("<p>Superseded &lt;2026&gt;. (→ osteoporosis/opg-new)</p><b>Denosumab</b>")
+    assert anki_tags(retired, sample.deck())[-1] == "Osteoporosis::retired"
+    assert anki_tags(retired, sample.deck(tag_prefix=""))[-1] == "retired"
+    plain = replace(sample.T_SCORE, retired=Retired("1.2.0", "Wrong."))
+    assert fields(plain)["Watch out"] == "<p>Wrong.</p>"
