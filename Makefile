@@ -32,7 +32,7 @@ FIND_PYTHON = for python in "$(PYTHON)" python3.14 python3.13 python3.12 python3
 	echo 'If you have one in an unusual place: make PYTHON=/path/to/python3' >&2; \
 	exit 1
 
-.PHONY: decks test lint format bench lock clean help python FORCE
+.PHONY: decks test lint format docs bench lock clean help python FORCE
 
 decks: .venv/program.stamp
 	.venv/bin/deckgen build
@@ -49,6 +49,9 @@ format: .venv/test.stamp
 	$(VENV_PYTHON) -m ruff check --fix .
 	$(VENV_PYTHON) -m ruff format .
 
+docs: .venv/program.stamp
+	$(VENV_PYTHON) -c 'from pathlib import Path; from deckgen.codes import as_markdown; Path("docs/reference/diagnostics.md").write_text(as_markdown(), encoding="utf-8")'
+
 bench: .venv/program.stamp
 	$(VENV_PYTHON) benchmarks/run.py $(ARGS)
 
@@ -64,6 +67,7 @@ help:
 	@echo 'make test     check style and types, then run the tests; ARGS="-k apkg" for pytest'
 	@echo 'make lint     check style and types only'
 	@echo 'make format   put the style right'
+	@echo 'make docs     write the reference pages that are made from the program'
 	@echo 'make bench    time deckgen against its peers; installs them into .venv-bench'
 	@echo 'make lock     write requirements/*.txt from pyproject.toml; ARGS=--upgrade for new versions'
 	@echo 'make clean    remove what was built, the environments and the caches'
