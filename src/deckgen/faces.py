@@ -239,25 +239,44 @@ def cards_of(note_type: TypeOfNotes, fields: Sequence[str], *, tagged: bool = Fa
 def filled_cards(note_type: TypeOfNotes, fields: Sequence[str], *, tagged: bool = False) -> tuple[int, ...]:
     """The ordinals of the cards that have something on their front, which may be none."""
     if note_type.is_cloze:
-        numbers = set().union(*(cloze_numbers(value) for value in fields if "{{c" in value))
-        return tuple(sorted({min(number, LAST_CLOZE) - 1 for number in numbers}))
-    needed, fronts = _compiled(tuple(template.front for template in note_type.templates), note_type.field_names())
-    filled = {name for at, name in needed if not is_empty(fields[at])} | ALWAYS_FILLED.difference(note_type.field_names())
-    if tagged:
-        filled.add("Tags")
-    return tuple(ordinal for ordinal, tests in enumerate(fronts) if _passes(tests, filled))
+        return _cloze_cards(fields)
+    fronts = tuple([template.front for template in note_type.templates])
+    return _compiled(fronts, note_type.field_names()).cards(fields, tagged=tagged)
+
+
+def _cloze_cards(fields: Sequence[str]) -> tuple[int, ...]:
+    """Anki looks in every field, whether the front shows it or not."""
+    numbers = set().union(*[cloze_numbers(value) for value in fields if "{{c" in value])
+    return tuple(sorted({min(number, LAST_CLOZE) - 1 for number in numbers}))
+
+
+class _Fronts(NamedTuple):
+    """The fronts of a note type, made ready for many notes.
+
+    `needed` are the fields that matter, with their places; `given` the special fields that are always filled;
+    `tests` has, for every front, the tests of which one must pass.
+    """
+
+    needed: tuple[tuple[int, str], ...]
+    given: frozenset[str]
+    tests: tuple[tuple[Test, ...], ...]
+
+    def cards(self, fields: Sequence[str], *, tagged: bool) -> tuple[int, ...]:
+        filled = {name for at, name in self.needed if fields[at] and not is_empty(fields[at])}
+        filled |= self.given
+        if tagged:
+            filled.add("Tags")
+        return tuple([ordinal for ordinal, tests in enumerate(self.tests) if _passes(tests, filled)])
 
 
 @lru_cache(maxsize=256)
-def _compiled(fronts: tuple[str, ...], names: tuple[str, ...]) -> tuple[tuple[tuple[int, str], ...], tuple[tuple[Test, ...], ...]]:
-    """The fields that matter, with their places, and for every front the tests of which one must pass.
-
-    A front Anki cannot read makes no card; neither does one that shows nothing but text of its own.
-    """
+def _compiled(fronts: tuple[str, ...], names: tuple[str, ...]) -> _Fronts:
+    """A front Anki cannot read makes no card; neither does one that shows nothing but text of its own."""
     parsed = [parse(front) for front in fronts]
     tests = tuple(() if faults else _tests(nodes) for nodes, faults in parsed)
-    used = frozenset().union(*(fields_used(front) for front in fronts)) | (SPECIAL & set(names))
-    return tuple((at, name) for at, name in enumerate(names) if name in used), tests
+    used = frozenset(node.field for nodes, _ in parsed for node in _walk(nodes))
+    needed = tuple((at, name) for at, name in enumerate(names) if name in used)
+    return _Fronts(needed, ALWAYS_FILLED.difference(names), tests)
 
 
 def _tests(nodes: Iterable[Node]) -> tuple[Test, ...]:

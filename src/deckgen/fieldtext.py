@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from deckgen.markup.html import to_html
 from deckgen.markup.tree import Blocks, Image, Paragraph, Text
@@ -22,22 +23,18 @@ ImageName = Callable[[str], str]
 
 def field_values(note: Note, note_type: NoteType, deck: Deck) -> tuple[str, ...]:
     """The value of every field, in the order of the note type. "My notes" and the spare fields are the student's."""
-    made = _made(note, deck)
-    content = note.content
+    values = _made(note, deck)
     opening = _opening(note, deck)
-
-    def value(name: str) -> str:
-        blocks = content.get(name)
-        if not blocks:
-            return made.get(name, "")
-        text = _figure(blocks, image) if name in FIGURES else to_html(blocks, image)
-        text = f"{opening}{text}</div>" if opening and text else text
-        return f"{made[name]}{text}" if name in made else text
 
     def image(path: str) -> str:
         return deck.media[path].name
 
-    return tuple([_composed(value(field.name)) for field in note_type.fields])
+    for name, blocks in note.content.items():
+        text = _figure(blocks, image) if name in FIGURES and blocks else to_html(blocks, image)
+        if opening and text:
+            text = f"{opening}{text}</div>"
+        values[name] = values[name] + text if name in values else text
+    return tuple([_composed(values.get(field.name, "")) for field in note_type.fields])
 
 
 def _made(note: Note, deck: Deck) -> dict[str, str]:
@@ -88,6 +85,7 @@ def anki_tags(note: Note, deck: Deck) -> tuple[str, ...]:
     return tuple(_composed(tag) for tag in (*note.tags, *((retired,) if note.retired else ())))
 
 
+@lru_cache(maxsize=1024)  # a topic stands on many notes
 def _escape(text: str) -> str:
     """Plain words as HTML, so that neither a browser nor Anki nor MathJax takes them for more."""
     return to_html((Paragraph((Text(text),)),)) if text else ""

@@ -283,8 +283,8 @@ def _own_labels(files: Files, bag: Bag) -> dict[str, dict[str, str]]:
         bag.error("template-error", f"`{LABELS}` is nested too deeply", Span(source, 0, 0))
         return {}
     except tomllib.TOMLDecodeError as error:
-        place = _TOML_PLACE.search(str(error))
-        span = _line(source, int(place[1])) if place else Span(source, 0, 0)
+        place = _TOML_PLACE.search(str(error))  # missing when the file ends too early
+        span = _line(source, int(place[1]) if place else len(source.line_starts))
         bag.error("template-error", f"`{LABELS}` is not TOML: {_TOML_PLACE.sub('', str(error)).strip()}", span)
         return {}
     for key, table in tables.items():

@@ -94,6 +94,7 @@ def _not_allowed(start: int, end: int, source: str, construct: str, hint: str) -
 
 def lone_item(start: int, end: int, source: str) -> Problem:
     """One item is no list: a minus or a number was meant."""
+    source = source.partition("\n")[0]
     marker, _, rest = source.strip().partition(" ")
     hint = f"Write a backslash before the sign: `\\{excerpt(source)}`."
     if marker[:-1].isdigit():
@@ -114,6 +115,7 @@ def list_numbers(start: int, end: int, written: str, shown: int) -> Problem:
 
 def quote_sign(start: int, end: int, source: str) -> Problem:
     """`> 50 %` at the beginning of a line is read as a quotation."""
+    source = source.partition("\n")[0]
     hint = f"Write a backslash before the sign: `\\{excerpt(source)}`."
     message = f"`{excerpt(source)}` is read as a quotation, and the `>` is lost"
     return Problem("quote-sign", message, start, end, "`>` makes a quotation", hint)
@@ -226,9 +228,9 @@ def gap_empty(start: int, end: int, source: str) -> Problem:
 
 def gap_open(start: int, end: int, source: str) -> Problem:
     """`{{c1::x` without an end where it could end."""
-    message = f"the gap `{excerpt(source)}` is not closed"
-    hint = f"Write `{_corrected(source)}`: a gap ends with `}}}}` in the same paragraph, item or cell, and within the same `**` or `*`."
-    return Problem("cloze-malformed", message, start, end, "not closed", hint)
+    rule = "A gap ends with `}}` in the same paragraph, item or cell, and within the same `**` or `*`"
+    hint = f"{rule}." if "}}" in source else f"{rule}: write `{_corrected(source)}`."
+    return Problem("cloze-malformed", f"the gap `{excerpt(source)}` is not closed", start, end, "not closed", hint)
 
 
 def gap_stray_end(start: int, end: int) -> Problem:

@@ -41,6 +41,7 @@ CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u
 MARKDOWN: Final = pyromark.Markdown(options=pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_MATH)
 
 _BREAK = Break()
+_BY_DEFINITION = frozenset({"Reference", "Collapsed", "Shortcut"})
 _ALIGN = {"None": "", "Left": "left", "Center": "center", "Right": "right"}
 _HREF = re.compile(r"(?:https?://[^\s/?#]|mailto:[^\s])[^\s\x00-\x1f\x7f-\x9f]*", re.IGNORECASE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//|\\\\")  # one letter is a drive of Windows, for others to refuse
@@ -350,7 +351,9 @@ class Reader:
         href = "mailto:" + link["dest_url"] if link["link_type"] == "Email" else link["dest_url"]
         if link["title"]:
             self._places.report(problems.link_title, start, end, link["title"])
-        if not _HREF.fullmatch(href):
+        if link["link_type"] in _BY_DEFINITION:  # the definition is a problem already
+            pass
+        elif not _HREF.fullmatch(href):
             self._places.report(problems.link_scheme, start, end, href)
         elif not nodes:
             self._places.report(problems.link_text, start, end, href)

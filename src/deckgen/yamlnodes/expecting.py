@@ -13,6 +13,7 @@ from deckgen.yamlnodes.nodes import Mapping, Node, Scalar, Sequence
 
 _PLAIN_LIST = re.compile(r"[\w.:/-]+(, *[\w.:/-]+)*")
 _GLUED_KEY = re.compile(r"([a-z][a-z -]*):(\S.*)")
+_MANY = 100  # unknown keys of one mapping that are worth naming
 _ENOUGH = 1000  # searching for near names is slow, and nobody reads on after so many problems
 _LIST_LINES = "or one item a line after `- `"
 
@@ -80,7 +81,7 @@ def take(mapping: Mapping, known: Collection[str], bag: Bag, what: str) -> dict[
             found[key.text] = value
         else:
             unknown.append(key)
-    for key in unknown:
+    for key in unknown[:_MANY]:
         _report_unknown(key, [name for name in known if name not in found], known, bag, what)
     return found
 

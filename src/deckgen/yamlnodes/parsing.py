@@ -169,6 +169,7 @@ class _Builder:
             refuse_empty_block(node, self.bag)
         if event.style == '"':
             characters.check_escapes(node, self.bag)
+        self.check_patience(node.start)
 
     def open(self, event: Any) -> None:
         """A list or a mapping begins."""
