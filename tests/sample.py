@@ -8,6 +8,7 @@ from typing import Any
 
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.export import apkg
+from deckgen.fieldtext import field_values
 from deckgen.ids import first_row_id, note_guid
 from deckgen.markup.tree import Block, Cloze, Emphasis, Image, Inline, Paragraph, Strong, Table, Text
 from deckgen.model import Citation, Context, Deck, Kind, Media, Note, NoteSet, NoteType, Reference
@@ -54,7 +55,9 @@ def figure(caption: str = "") -> tuple[Block, ...]:
 
 def note(note_id: str, kind: Kind = "basic", note_type: str = "recall", **content: Any) -> Note:
     """A note; content by field name with `_` for spaces, as text or as blocks."""
-    blocks = {name.replace("_", " "): text(value) if isinstance(value, str) else value for name, value in content.items()}
+    blocks = {
+        name.replace("_", " "): text(value) if isinstance(value, str) else value for name, value in content.items()
+    }
     return Note(
         id=note_id,
         guid=note_guid("osteoporosis", note_id),
@@ -135,7 +138,11 @@ CASCADE = replace(
     step_ids=("bind", "traf6", "nfkb", "nfatc1", "fuse"),
 )
 ARABIC = replace(
-    note("arabic", Question="ما وظيفة RANKL في العظم؟", Answer=text("يحفّز نضج ", strong("ناقضات العظم"), " عبر مستقبل RANK.")),
+    note(
+        "arabic",
+        Question="ما وظيفة RANKL في العظم؟",
+        Answer=text("يحفّز نضج ", strong("ناقضات العظم"), " عبر مستقبل RANK."),
+    ),
     language="ar",
     direction="rtl",
 )
@@ -158,7 +165,9 @@ def deck(notes: Sequence[Note] = NOTES, **changes: Any) -> Deck:
         "home": "https://example.org/bone",
         "tag_prefix": "Osteoporosis",
         "references": {
-            "Simonet1997": Reference("Simonet1997", "Simonet WS, et al. Osteoprotegerin. <i>Cell</i>. 1997;89:309–319.", ""),
+            "Simonet1997": Reference(
+                "Simonet1997", "Simonet WS, et al. Osteoprotegerin. <i>Cell</i>. 1997;89:309–319.", ""
+            ),
             "Boyle2003": Reference("Boyle2003", "Boyle WJ, Simonet WS, Lacey DL. <i>Nature</i>. 2003;423:337–342.", ""),
         },
         "media": {"images/rankl.svg": Media("images/rankl.svg", PICTURE, SVG.encode(), 360, 200)},
@@ -194,7 +203,8 @@ BEST_FIELDS = {
     "Options": f"<ul>{''.join(f'<li>{option}</li>' for option in _OPTIONS)}</ul>",
     "Options explained": "<ul>"
     + "".join(
-        f"<li{BEST if option == 'Zoledronic acid' else ''}>{option}<p>{why}</p></li>" for option, why in _OPTIONS.items()
+        f"<li{BEST if option == 'Zoledronic acid' else ''}>{option}<p>{why}</p></li>"
+        for option, why in _OPTIONS.items()
     )
     + "</ul>",
     "Ask without options": "Which drug should follow denosumab?",
@@ -216,7 +226,9 @@ IMAGE_FIELDS = {
 }
 
 
-def raw_note(note_id: str, note_type: NoteType, fields: Mapping[str, str], *, due: int, mod: int = EDITION) -> apkg._Note:
+def raw_note(
+    note_id: str, note_type: NoteType, fields: Mapping[str, str], *, due: int, mod: int = EDITION
+) -> apkg._Note:
     """A note of genanki's kind with fields given as HTML."""
     values = [fields.get(name, "") for name in note_type.field_names()]
     return apkg._Note(note(note_id), apkg._Model(note_type, "en"), values, (), due=due, mod=mod)
@@ -236,7 +248,7 @@ def five_types() -> bytes:
     source = deck()
     notes = []
     for due, each in enumerate(NOTES, 1):
-        fields = apkg.field_values(each, known[each.note_type], source)
+        fields = field_values(each, known[each.note_type], source)
         notes.append(
             apkg._Note(each, apkg._Model(known[each.note_type], "en"), fields, each.tags, due=due, mod=EDITION)
         )

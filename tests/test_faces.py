@@ -34,12 +34,12 @@ def test_a_face_is_text_replacements_and_sections() -> None:
         faces.Text("a "),
         faces.Section(
             "Front",
-            False,  # noqa: FBT003 - the tuple as it is
+            False,
             (faces.Text("<b>"), faces.Replacement("Front", ("hint", "text"), 15, 34), faces.Text("</b>")),
             2,
             12,
         ),
-        faces.Section("Back", True, (faces.Text("none"),), 48, 57),  # noqa: FBT003
+        faces.Section("Back", True, (faces.Text("none"),), 48, 57),
     )
 
 
@@ -107,11 +107,12 @@ def test_a_misspelt_field_is_suggested() -> None:
 
 
 def test_a_front_must_show_something() -> None:
-    """A front without a field, or a cloze front without `cloze:`, makes no cards, so it is a fault; a back may be anything."""
+    """A front without a field makes no cards; both sides of a cloze card need `cloze:`; other backs may be anything."""
     assert messages("Hello {{FrontSide}}", front=True) == ["the front shows no field"]
-    assert messages("{{Front}}", front=True, cloze=True) == [
-        "the front of a cloze note type must show a field with `cloze:`"
-    ]
+    for front in (True, False):
+        assert messages("{{Front}}", front=front, cloze=True) == [
+            "both sides of a cloze note type must show a field with `cloze:`"
+        ]
     assert messages("Hello {{FrontSide}}") == []
     assert messages("{{#Front}}{{cloze:Front}}{{/Front}}", front=True, cloze=True) == []
 

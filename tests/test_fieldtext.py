@@ -35,7 +35,7 @@ def test_the_html_of_fields_stays_as_it_is(update_golden: bool) -> None:
 
 
 def test_the_student_s_fields_are_never_written() -> None:
-    """ "My notes" and the spare fields are always empty, whatever the note holds."""
+    """The fields "My notes" and "Spare" are always empty, whatever the note holds."""
     found = fields(replace(sample.OPG, content={**sample.OPG.content, "Extra": text("x")}))
     assert [found[name] for name in ("My notes", "Spare 1", "Spare 2", "Spare 3")] == ["", "", "", ""]
 
@@ -82,7 +82,7 @@ def test_fields_are_composed() -> None:
     note = replace(
         sample.OPG,
         content={"Question": text("Ange\u0301e\u0301"), "Answer": (Paragraph((Math("e\u0301", False, 0, 0),)),)},
-    )  # noqa: FBT003
+    )
     found = fields(note)
     assert all(unicodedata.is_normalized("NFC", value) for value in found.values())
     assert found["Question"] == "Angéé"

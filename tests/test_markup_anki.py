@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings, strategies as st
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from deckgen.markup import Blocks, cloze_back, cloze_front, cloze_ordinals, maths, parse, to_html
 
@@ -71,7 +72,7 @@ class MathJaxText(HTMLParser):
         self.stretches = [""]
         self.skipped = 0
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - the parser's signature
         self.skipped += tag in {"code", "pre"}
         if tag != "wbr":
             self.stretches.append("")
@@ -95,7 +96,9 @@ def formulas(html: str) -> int:
         at = 0
         while begin := PLAIN_DELIMITER.search(stretch, at):
             end = r"\)" if begin[0] == r"\(" else r"\]"
-            closed = re.compile(r"(?:[^\\]|\\(?!" + re.escape(end[1]) + r").)*?" + re.escape(end), re.DOTALL).match(stretch, begin.end())
+            closed = re.compile(r"(?:[^\\]|\\(?!" + re.escape(end[1]) + r").)*?" + re.escape(end), re.DOTALL).match(
+                stretch, begin.end()
+            )
             found += 1
             at = closed.end() if closed else begin.end()
     return found
@@ -136,7 +139,9 @@ def test_text_starts_nothing(collection: Any, text: str) -> None:
             assert "[[type:" not in html
 
 
-@pytest.mark.parametrize("hint", ["sound:x.mp3", "anki:play:q:0", "latex", r"\$", r"\$\$", "*$*", "a ] b", "}", r"\}\}", "::", "<b>"])
+@pytest.mark.parametrize(
+    "hint", ["sound:x.mp3", "anki:play:q:0", "latex", r"\$", r"\$\$", "*$*", "a ] b", "}", r"\}\}", "::", "<b>"]
+)
 def test_a_hint_is_only_text(collection: Any, hint: str) -> None:
     """Anki puts a hint between brackets: no hint becomes a sound or LaTeX by that."""
     blocks, problems = parse(f"{{{{c1::x::{hint} }}}} [/$] [/latex]", cloze=True)
@@ -159,6 +164,7 @@ def test_a_hint_is_only_text(collection: Any, hint: str) -> None:
         "{{c1::*a::b*::hint}}",
         "{{{c1::a}}} {{c2::{b} }}",
         "{{c1::image-occlusion:rect:left=1}}",
+        "{{c1::image-occlusion::hint}}",
         "{{c1::![a::b](a.svg)::c}}",
         "{{c1::[x](https://a.example/?q::r)::c}}",
         "{{c1::a < b > c & d::e < f}}",
@@ -191,7 +197,15 @@ def agree(made: list[Card], blocks: Blocks) -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [(r"\\(x\\)", 0), (r"\\\[x\\\]", 0), (r"\\\\(x\\\\)", 0), (r"*\\*(x)", 0), ("$x$ and $$y$$", 2), (r"`\(x\)`", 0), (r"\\$x$", 1)],
+    [
+        (r"\\(x\\)", 0),
+        (r"\\\[x\\\]", 0),
+        (r"\\\\(x\\\\)", 0),
+        (r"*\\*(x)", 0),
+        ("$x$ and $$y$$", 2),
+        (r"`\(x\)`", 0),
+        (r"\\$x$", 1),
+    ],
 )
 def test_only_formulas_are_formulas(text: str, number: int) -> None:
     r"""A backslash and a bracket typed by the author are no formula to MathJax; `$x$` is."""
@@ -201,15 +215,64 @@ def test_only_formulas_are_formulas(text: str, number: int) -> None:
 
 def test_what_mathjax_sees_through() -> None:
     """The reason for the `span`: a `wbr` or a comment would not keep MathJax from a formula."""
-    assert [formulas(rf"\{between}(x\)") for between in ("", "<wbr>", "<!-- -->", "&#40;", "<span></span>")] == [1, 1, 1, 1, 0]
+    assert [formulas(rf"\{between}(x\)") for between in ("", "<wbr>", "<!-- -->", "&#40;", "<span></span>")] == [
+        1,
+        1,
+        1,
+        1,
+        0,
+    ]
 
 
 # --- Properties
 
-PIECES = ["a", "b ", " ", "}", "{", ":", "::", "{{c1::", "{{c2::", "{{c1,2::", "}}", "}}", "}}", "*", "**", "~", "^", "$x$", "`c`", "<b>", "<", "&"]
-ODD = ["é", r"\}", r"\{", r"\:", r"\\", "(", r"\[", "[sound:x]", "[latex]", r"[\$]", "image-occlusion:", "![p](a.svg)", "\n\n", "- ", "&amp;", "&rbrace;", "c1"]
+PIECES = [
+    "a",
+    "b ",
+    " ",
+    "}",
+    "{",
+    ":",
+    "::",
+    "{{c1::",
+    "{{c2::",
+    "{{c1,2::",
+    "}}",
+    "}}",
+    "}}",
+    "*",
+    "**",
+    "~",
+    "^",
+    "$x$",
+    "`c`",
+    "<b>",
+    "<",
+    "&",
+]
+ODD = [
+    "é",
+    r"\}",
+    r"\{",
+    r"\:",
+    r"\\",
+    "(",
+    r"\[",
+    "[sound:x]",
+    "[latex]",
+    r"[\$]",
+    "image-occlusion:",
+    "![p](a.svg)",
+    "\n\n",
+    "- ",
+    "&amp;",
+    "&rbrace;",
+    "c1",
+]
 texts = st.lists(st.sampled_from(PIECES + ODD), max_size=18).map("".join)
-with_collection = settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+with_collection = settings(
+    deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 
 
 @with_collection

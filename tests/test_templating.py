@@ -21,11 +21,6 @@ SOURCE = Path(deckgen.__file__).parents[1]
 BUILTIN = templating.builtin_templates()
 
 
-@pytest.fixture(autouse=True)
-def _child_finds_deckgen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(SOURCE))
-
-
 def make(tmp_path: Path, files: Mapping[str, str | bytes]) -> Path:
     for name, content in files.items():
         path = tmp_path / "project" / "templates" / name
@@ -34,7 +29,9 @@ def make(tmp_path: Path, files: Mapping[str, str | bytes]) -> Path:
     return tmp_path / "project" / "templates"
 
 
-def take(tmp_path: Path, files: Mapping[str, str | bytes], language: str = "en") -> tuple[dict[str, NoteType], list[Diagnostic]]:
+def take(
+    tmp_path: Path, files: Mapping[str, str | bytes], language: str = "en"
+) -> tuple[dict[str, NoteType], list[Diagnostic]]:
     bag = Bag()
     found = templating.note_types(make(tmp_path, files), "Example", language, bag)
     return found, list(bag)
@@ -65,7 +62,9 @@ def test_a_project_without_templates_gets_the_built_in_ones() -> None:
 
 def test_a_file_takes_the_place_of_the_built_in_one(tmp_path: Path) -> None:
     """One file is replaced; every other stays, and the ids stay too."""
-    found, problems = take(tmp_path, {"anki/recall.front.html": "{{#Question}}<h1>[[ t.hint ]] {{Question}}</h1>{{/Question}}"})
+    found, problems = take(
+        tmp_path, {"anki/recall.front.html": "{{#Question}}<h1>[[ t.hint ]] {{Question}}</h1>{{/Question}}"}
+    )
     builtin = sample.types()
     assert problems == []
     assert found["recall"].templates[0].front == "{{#Question}}<h1>Hint {{Question}}</h1>{{/Question}}"
@@ -83,7 +82,10 @@ def test_a_part_is_replaced_wherever_it_is_used(tmp_path: Path) -> None:
 
 def test_style_and_labels_can_be_replaced(tmp_path: Path) -> None:
     """The style sheet is taken as it is; labels section by section, and for new languages."""
-    files = {"anki/deckgen.css": ".card { color: red }\n", "anki/labels.toml": (BUILTIN / "anki/labels.toml").read_text(encoding="utf-8").replace("[fr]", "[la]")}
+    files = {
+        "anki/deckgen.css": ".card { color: red }\n",
+        "anki/labels.toml": (BUILTIN / "anki/labels.toml").read_text(encoding="utf-8").replace("[fr]", "[la]"),
+    }
     found, problems = take(tmp_path, files, "la")
     assert problems == []
     assert found["recall"].css == ".card { color: red }\n"
@@ -103,8 +105,17 @@ def test_faces_are_the_same_on_every_machine() -> None:
     code = "import hashlib, sample; print(hashlib.sha256(repr(sample.types('de')).encode()).hexdigest())"
     found = set()
     for seed, zone, cwd in (("1", "UTC", "/"), ("2", "Asia/Tokyo", str(SOURCE))):
-        environment = {**os.environ, "PYTHONPATH": f"{SOURCE}{os.pathsep}{Path(__file__).parent}", "PYTHONHASHSEED": seed, "TZ": zone}
-        found.add(subprocess.run([sys.executable, "-c", code], env=environment, cwd=cwd, capture_output=True, check=True).stdout)
+        environment = {
+            **os.environ,
+            "PYTHONPATH": f"{SOURCE}{os.pathsep}{Path(__file__).parent}",
+            "PYTHONHASHSEED": seed,
+            "TZ": zone,
+        }
+        found.add(
+            subprocess.run(
+                [sys.executable, "-c", code], env=environment, cwd=cwd, capture_output=True, check=True
+            ).stdout
+        )
     assert len(found) == 1
 
 
@@ -118,7 +129,11 @@ def test_faces_are_the_same_on_every_machine() -> None:
         ("{{Question}}\n\n  [[ colour ]]", "the face cannot be made: 'colour' is undefined", 3),
         ("{{Question}}[[ t.nope ]]", "the face cannot be made: 'dict object' has no attribute 'nope'", 1),
         ("{{Question}}\n[% include 'nope.html' %]", "the face cannot be made: there is no template `nope.html`", 2),
-        ("{{Question}}\n[% include 'recall.front.html' %]", "the face cannot be made: it includes itself without end", 2),
+        (
+            "{{Question}}\n[% include 'recall.front.html' %]",
+            "the face cannot be made: it includes itself without end",
+            2,
+        ),
         ("{{Question}}\n[[ 1 // 0 ]]", "the face cannot be made: integer division or modulo by zero", 2),
     ],
 )
@@ -156,7 +171,9 @@ def test_a_field_that_only_some_note_types_have_is_an_error_in_a_part(tmp_path: 
     """`_rest.html` stands on all note types: a field of one alone breaks the others."""
     found, problems = take(tmp_path, {"anki/_rest.html": "{{Answer}}"})
     assert found == {}
-    assert {one.message for one in problems} == {f"there is no field `Answer` (note type {name})" for name in ("Cloze", "Sequence", "Best answer", "Image")}
+    assert {one.message for one in problems} == {
+        f"there is no field `Answer` (note type {name})" for name in ("Cloze", "Sequence", "Best answer", "Image")
+    }
     assert {where(one) for one in problems} == {("templates/anki/_rest.html", 1, "{{Answer}}")}
 
 
@@ -164,8 +181,12 @@ def test_an_unknown_file_is_a_warning(tmp_path: Path) -> None:
     """A misspelt name would do nothing without a word; a new part that a face includes is fine."""
     found, problems = take(tmp_path, {"anki/recal.front.html": "x"})
     assert found
-    assert [(one.code, one.severity, one.label) for one in problems] == [("unknown-template", "warning", "did you mean `recall.front.html`?")]
-    found, problems = take(tmp_path / "b", {"anki/_hint.html": "[% include '_mine.html' %]", "anki/_mine.html": "{{Hint}}"})
+    assert [(one.code, one.severity, one.label) for one in problems] == [
+        ("unknown-template", "warning", "did you mean `recall.front.html`?")
+    ]
+    found, problems = take(
+        tmp_path / "b", {"anki/_hint.html": "[% include '_mine.html' %]", "anki/_mine.html": "{{Hint}}"}
+    )
     assert found
     assert problems == []
 
@@ -193,8 +214,13 @@ def test_a_language_without_labels_is_warned_about_where_it_stands() -> None:
 
 def test_text_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:
     """A template in another encoding is named; a byte order mark and Windows line ends are fine."""
-    assert problem(tmp_path, {"anki/_hint.html": b"\xff\xfe"}).message == "`templates/anki/_hint.html` is not UTF-8 (byte 0)"
-    found, problems = take(tmp_path / "b", {"anki/recall.front.html": "\ufeff{{Question}}\r\n\r\n{{Hint}}\r\n".encode()})
+    assert (
+        problem(tmp_path, {"anki/_hint.html": b"\xff\xfe"}).message
+        == "`templates/anki/_hint.html` is not UTF-8 (byte 0)"
+    )
+    found, problems = take(
+        tmp_path / "b", {"anki/recall.front.html": "\ufeff{{Question}}\r\n\r\n{{Hint}}\r\n".encode()}
+    )
     assert problems == []
     assert found["recall"].templates[0].front == "{{Question}}\n{{Hint}}"
 
@@ -307,7 +333,10 @@ def test_pipes_and_folders_are_not_read(tmp_path: Path) -> None:
     os.mkfifo(templates / "anki" / "_hint.html")
     bag = Bag()
     assert templating.note_types(templates, "Example", "en", bag) == {}
-    assert {(one.code, one.span.path) for one in bag} == {("unreadable-file", "templates/anki/_hint.html"), ("unreadable-file", "templates/anki/sub")}
+    assert {(one.code, one.span.path) for one in bag} == {
+        ("unreadable-file", "templates/anki/_hint.html"),
+        ("unreadable-file", "templates/anki/sub"),
+    }
 
 
 def test_a_huge_template_is_refused(tmp_path: Path) -> None:

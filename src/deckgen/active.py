@@ -11,9 +11,7 @@ import re
 from typing import NamedTuple
 
 # Anki's own call that draws the masks of an image. Exactly these letters may stand in a face.
-IMAGE_OCCLUSION_SCRIPT = (
-    '<script>try { anki.imageOcclusion.setup(); } catch (error) { document.getElementById("dg-no-masks").hidden = false; }</script>'
-)
+IMAGE_OCCLUSION_SCRIPT = '<script>try { anki.imageOcclusion.setup(); } catch (error) { document.getElementById("dg-no-masks").hidden = false; }</script>'
 
 # No pattern may try the same stretch of text twice: a template can be a megabyte of beginnings without an end.
 _ELSEWHERE = r"[\s\"']*(?:[a-z][a-z0-9+.\-]*:\s*)?[/\\]\s*[/\\]"

@@ -18,9 +18,9 @@ from deckgen.diagnostics import nearest
 # Anki fills these by itself. On a front they count as text, `Tags` only when the note has some.
 ALWAYS_FILLED = frozenset({"Card", "CardFlag", "CardID", "Deck", "Subdeck", "Type"})
 SPECIAL = ALWAYS_FILLED | {"Tags", "FrontSide"}
-LAST_CLOZE = 500        # Anki gives every greater number to card 500
+LAST_CLOZE = 500  # Anki gives every greater number to card 500
 DEEPEST_CLOZE = 10
-DEEPEST_SECTION = 50    # ours: nobody nests deeper, and what walks a face can do so without fear
+DEEPEST_SECTION = 50  # ours: nobody nests deeper, and what walks a face can do so without fear
 MANY_FAULTS = 50
 OTHER_BRACES = "{{=<% %>=}}"
 
@@ -175,9 +175,16 @@ class _Reader:
 
 def _wrong_closing(name: str, open_tags: Sequence[tuple[str, bool, int, int]], start: int, end: int) -> Fault:
     if not open_tags:
-        return Fault(f"`{{{{/{name}}}}}` closes a section that was never opened", start, end, f"Open it with `{{{{#{name}}}}}`.")
+        return Fault(
+            f"`{{{{/{name}}}}}` closes a section that was never opened", start, end, f"Open it with `{{{{#{name}}}}}`."
+        )
     expected = open_tags[-1][0]
-    return Fault(f"`{{{{/{name}}}}}` stands where `{{{{/{expected}}}}}` must come first", start, end, "Close sections in the reverse order.")
+    return Fault(
+        f"`{{{{/{name}}}}}` stands where `{{{{/{expected}}}}}` must come first",
+        start,
+        end,
+        "Close sections in the reverse order.",
+    )
 
 
 def _walk(nodes: Iterable[Node]) -> Iterator[Replacement | Section]:
@@ -202,10 +209,14 @@ def check(face: str, fields: Collection[str], *, front: bool = False, cloze: boo
     unknown = (fault for node in _walk(nodes) if (fault := _unknown(node, fields)))
     found = [*faults, *islice(unknown, MANY_FAULTS)]
     shown = [node for node in _walk(nodes) if isinstance(node, Replacement)]
-    if front and cloze and not any("cloze" in node.filters for node in shown):
-        found.append(Fault("the front of a cloze note type must show a field with `cloze:`", 0, 0, "Write `{{cloze:Text}}`."))
+    if cloze and not any("cloze" in node.filters for node in shown):
+        found.append(
+            Fault("both sides of a cloze note type must show a field with `cloze:`", 0, 0, "Write `{{cloze:Text}}`.")
+        )
     elif front and not any(node.field != "FrontSide" for node in shown):
-        found.append(Fault("the front shows no field", 0, 0, "Anki makes no card from it; write `{{Question}}`, for example."))
+        found.append(
+            Fault("the front shows no field", 0, 0, "Anki makes no card from it; write `{{Question}}`, for example.")
+        )
     return tuple(sorted(found, key=lambda fault: (fault.start, fault.end)))[:MANY_FAULTS]
 
 
@@ -216,7 +227,12 @@ def _unknown(node: Replacement | Section, fields: Collection[str]) -> Fault | No
     if isinstance(node, Section) and _CARD_NUMBER.fullmatch(name):
         return None
     if name.startswith("!"):
-        return Fault("Anki has no comments in braces", node.start, node.end, "Write `<!-- ... -->`, or `[# ... #]`, which never reaches Anki.")
+        return Fault(
+            "Anki has no comments in braces",
+            node.start,
+            node.end,
+            "Write `<!-- ... -->`, or `[# ... #]`, which never reaches Anki.",
+        )
     if name != name.strip():
         return Fault(f"there is a space between the colon and `{name.strip()}`", node.start, node.end, "Leave it out.")
     near = nearest(name, fields)
@@ -316,7 +332,8 @@ def requirements(front: str, names: Sequence[str]) -> tuple[str, list[int]]:
 def _passes_old(tests: tuple[Test, ...], filled: set[str]) -> bool:
     """As `_passes`, but a negated section always counts: so older programs computed it."""
     return any(
-        test in filled if isinstance(test, str) else (test[1] or test[0] in filled) and _passes_old(test[2], filled) for test in tests
+        test in filled if isinstance(test, str) else (test[1] or test[0] in filled) and _passes_old(test[2], filled)
+        for test in tests
     )
 
 
@@ -400,7 +417,9 @@ def render(
     return front, "".join(_write(parse(template.back)[0], values, filled, ordinal + 1, question=False))
 
 
-def _write(nodes: Iterable[Node], values: Mapping[str, str], filled: set[str], number: int, *, question: bool) -> Iterable[str]:
+def _write(
+    nodes: Iterable[Node], values: Mapping[str, str], filled: set[str], number: int, *, question: bool
+) -> Iterable[str]:
     for node in nodes:
         if isinstance(node, Text):
             yield node.text

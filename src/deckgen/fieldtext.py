@@ -34,7 +34,8 @@ def field_values(note: Note, note_type: NoteType, deck: Deck) -> tuple[str, ...]
         if opening and text:
             text = f"{opening}{text}</div>"
         values[name] = values[name] + text if name in values else text
-    return tuple([_composed(values.get(field.name, "")) for field in note_type.fields])
+    composed = {name: _composed(value) for name, value in values.items()}
+    return tuple([composed.get(field.name, "") for field in note_type.fields])
 
 
 def _made(note: Note, deck: Deck) -> dict[str, str]:

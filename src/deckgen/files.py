@@ -83,7 +83,9 @@ class Folder:
         """Paths of all files below `under` that end so, sorted; hidden ones and those with `_` in front left out.
 
         Links to folders are not entered; a linked file is listed and refused, or not, when it is read.
+        Raises Refused when `under` itself leads out.
         """
+        self.locate(under)
         found = []
         for folder, folders, names in os.walk(self.root / under):
             folders[:] = [name for name in folders if not name.startswith((".", "_"))]

@@ -75,7 +75,12 @@ PLANS = (
     Plan(
         "recall",
         "Recall",
-        (*_fields("Question", "Answer"), *_FRONT, *_fields("Reverse question", "Reverse answer", "Typed answer"), *_TAIL),
+        (
+            *_fields("Question", "Answer"),
+            *_FRONT,
+            *_fields("Reverse question", "Reverse answer", "Typed answer"),
+            *_TAIL,
+        ),
         _cards("Recall", "Reverse", "Typed"),
     ),
     Plan("cloze", "Cloze", (*_fields("Text"), *_FRONT, *_TAIL), _cards("Cloze"), is_cloze=True),
@@ -134,7 +139,9 @@ def note_type(
     """The note type of a plan. `faces` has the text by (key of the card, "front" or "back")."""
     number = ids.note_type_id(publisher, plan.key, identity(language))
     fields = tuple(
-        Field(field.name, ids.field_id(number, field.key), labels.get(field.label, ""), field.tag, field.prevent_deletion)
+        Field(
+            field.name, ids.field_id(number, field.key), labels.get(field.label, ""), field.tag, field.prevent_deletion
+        )
         for field in plan.fields
     )
     templates = tuple(

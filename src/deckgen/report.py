@@ -162,10 +162,8 @@ def _excerpt(arrow: str, span: Span, label: str, margin: int, mark: str, tone: s
         return
     yield bar
     first, last = span.line, _last_line(span)
-    numbers = list(range(first, last + 1))
-    if len(numbers) > _MOST_LINES:
-        numbers = [first, first + 1, 0, last]
-    for number in numbers:
+    numbers = range(first, last + 1)
+    for number in numbers if len(numbers) <= _MOST_LINES else (first, first + 1, 0, last):
         if not number:
             yield paint("." * max(margin, 3), _BLUE)
             continue

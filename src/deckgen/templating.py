@@ -112,7 +112,9 @@ def _read(folder: Folder, path: str, bag: Bag) -> str | None:
     except Refused as refused:
         _refuse(path, refused, bag)
     except UnicodeDecodeError as error:
-        _refuse(path, Refused("template-error", f"`{path}` is not UTF-8 (byte {error.start})", "Save it as UTF-8."), bag)
+        _refuse(
+            path, Refused("template-error", f"`{path}` is not UTF-8 (byte {error.start})", "Save it as UTF-8."), bag
+        )
     return None
 
 
@@ -185,16 +187,24 @@ def _rendered(files: Files, labels: Mapping[str, str], language: str, bag: Bag) 
         return {}
     try:
         if files.own:
-            answer = sandbox.call("deckgen.templating:render_faces", payload, seconds=SECONDS, memory=MEMORY, output=OUTPUT)
+            answer = sandbox.call(
+                "deckgen.templating:render_faces", payload, seconds=SECONDS, memory=MEMORY, output=OUTPUT
+            )
         else:
             answer = render_faces(payload)
     except sandbox.SandboxError as error:
         first = next((name for name in sorted(files.own) if name.endswith(".html")), min(files.own))
-        bag.error("template-runaway", f"the project's faces were stopped: {error}", Span(files.source(first), 0, 0), "", "Look for a loop that does not end or a text repeated too often.")
+        bag.error(
+            "template-runaway",
+            f"the project's faces were stopped: {error}",
+            Span(files.source(first), 0, 0),
+            "",
+            "Look for a loop that does not end or a text repeated too often.",
+        )
         return {}
     reply = cast("dict[str, list[list[object]]]", answer)
-    for name, line, message in reply["faults"]:
-        _report_fault(files, str(name), int(str(line)), str(message), bag)
+    for file, line, message in reply["faults"]:
+        _report_fault(files, str(file), int(str(line)), str(message), bag)
     return dict(zip(jobs, map(str, reply["faces"]), strict=False))
 
 
@@ -267,11 +277,21 @@ def _labels(files: Files, language: str, bag: Bag, span: Span | None) -> dict[st
     wanted = identity(language)
     found = next((key for key in (wanted, wanted.partition("-")[0]) if key in tables), "")
     if not found and span is not None:
-        bag.warning("no-labels", f"deckgen has no labels in `{wanted}`; they will be English", span, "", f"Put a section `[{wanted}]` into `templates/anki/{LABELS}`.")
+        bag.warning(
+            "no-labels",
+            f"deckgen has no labels in `{wanted}`; they will be English",
+            span,
+            "",
+            f"Put a section `[{wanted}]` into `templates/anki/{LABELS}`.",
+        )
     labels = tables[found or "en"]
     missing = sorted(builtin["en"].keys() - labels.keys())
     if missing:
-        bag.error("template-error", f"the labels in `{found}` lack {', '.join(f'`{key}`' for key in missing)}", Span(files.source(LABELS), 0, 0))
+        bag.error(
+            "template-error",
+            f"the labels in `{found}` lack {', '.join(f'`{key}`' for key in missing)}",
+            Span(files.source(LABELS), 0, 0),
+        )
     return {**builtin["en"], **labels, "lang": found or "en"}
 
 
@@ -289,7 +309,9 @@ def _own_labels(files: Files, bag: Bag) -> dict[str, dict[str, str]]:
         return {}
     for key, table in tables.items():
         if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
-            bag.error("template-error", f"`{key}` must be a section of labels, each a text in quotes", Span(source, 0, 0))
+            bag.error(
+                "template-error", f"`{key}` must be a section of labels, each a text in quotes", Span(source, 0, 0)
+            )
             return {}
     return tables
 
@@ -300,9 +322,17 @@ def _own_labels(files: Files, bag: Bag) -> dict[str, dict[str, str]]:
 def _report_active(files: Files, name: str, bag: Bag) -> bool:
     found = find_active(files.texts[name])
     for finding in found:
-        bag.error("template-active", f"this template holds {finding.what}", Span(files.source(name), finding.start, finding.end), "not allowed", "Cards must not run scripts or load anything from elsewhere.")
+        bag.error(
+            "template-active",
+            f"this template holds {finding.what}",
+            Span(files.source(name), finding.start, finding.end),
+            "not allowed",
+            "Cards must not run scripts or load anything from elsewhere.",
+        )
     if name == STYLE_SHEET and (at := files.texts[name].lower().find("</")) >= 0:
-        bag.error("template-active", "this style sheet holds a tag", Span(files.source(name), at, at + 2), "not allowed")
+        bag.error(
+            "template-active", "this style sheet holds a tag", Span(files.source(name), at, at + 2), "not allowed"
+        )
     return bool(found)
 
 
@@ -314,10 +344,18 @@ def _check_faces(files: Files, rendered: Mapping[Job, str], bag: Bag) -> None:
         names = [field.name for field in plan.fields]
         for fault in faces.check(text, names, front=job.side == "front", cloze=plan.is_cloze):
             span = _place(files, job.file, text[fault.start : fault.end])
-            bag.error("template-error", f"{fault.message} (note type {plan.name})", span, "", *filter(None, [fault.hint]))
+            bag.error(
+                "template-error", f"{fault.message} (note type {plan.name})", span, "", *filter(None, [fault.hint])
+            )
         for finding in find_active(text):
             span = _place(files, job.file, text[finding.start : finding.end])
-            bag.error("template-active", f"this template makes {finding.what}", span, "not allowed", "Cards must not run scripts or load anything from elsewhere.")
+            bag.error(
+                "template-active",
+                f"this template makes {finding.what}",
+                span,
+                "not allowed",
+                "Cards must not run scripts or load anything from elsewhere.",
+            )
 
 
 def _place(files: Files, file: str, excerpt: str) -> Span:
@@ -361,7 +399,13 @@ def print_layouts(project_templates: Path | None, bag: Bag) -> tuple[dict[str, b
 
 def _report_imports(source: Source, bag: Bag) -> None:
     for match in _matches((_TYPST_PACKAGE, _TYPST_IMPORT, _TYPST_EVAL), source.text):
-        bag.error("template-import", "a layout cannot load packages, nor compute what it imports", Span(source, *match.span()), "not allowed", 'Import a file that lies beside it, by its name in quotes: `#import "common.typ": *`.')
+        bag.error(
+            "template-import",
+            "a layout cannot load packages, nor compute what it imports",
+            Span(source, *match.span()),
+            "not allowed",
+            'Import a file that lies beside it, by its name in quotes: `#import "common.typ": *`.',
+        )
 
 
 def _matches(patterns: Iterable[re.Pattern[str]], text: str) -> Iterator[re.Match[str]]:

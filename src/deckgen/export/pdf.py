@@ -52,6 +52,7 @@ def _about(deck: Deck, writer: Writer) -> Json:
     return {
         "title": safe_string(": ".join([*above, name])),
         "name": writer.text(name, place),
+        "label": writer.label(name, place, 28.0),
         "above": writer.text(" › ".join(above), place),
         "language": language(deck.language),
         "version": writer.text(deck.version, place),
@@ -59,6 +60,8 @@ def _about(deck: Deck, writer: Writer) -> Json:
         "authors": [writer.text(author, place) for author in deck.authors],
         "author names": [safe_string(author) for author in deck.authors],
         "licence": writer.text(deck.licence, place),
+        "licence label": writer.label(deck.licence, place, 16.0),
+        "version label": writer.label(deck.version, place, 8.0),
         "home": writer.text(deck.home, place),
     }
 

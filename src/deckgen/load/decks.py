@@ -56,7 +56,7 @@ def load(project: Project, bag: Bag) -> tuple[Deck, ...]:
 def _set_files(project: Project, bibliographies: Iterable[str], bag: Bag) -> list[SetFile]:
     """All sets below `cards/`, read and given to their decks."""
     found = []
-    for path in project.folder.walk(CARDS, YAML):
+    for path in _yaml_files(project, bag):
         if path in bibliographies:
             continue
         source = read_text(project.folder, path, bag)
@@ -67,6 +67,14 @@ def _set_files(project: Project, bibliographies: Iterable[str], bag: Bag) -> lis
         if file.deck:
             found.append(file)
     return found
+
+
+def _yaml_files(project: Project, bag: Bag) -> Iterable[str]:
+    try:
+        return project.folder.walk(CARDS, YAML)
+    except Refused as refused:
+        bag.error(refused.code, refused.message, project.span, "", *filter(None, [refused.hint]))
+        return ()
 
 
 def _deck_of(path: str, root: Node, source: Source, project: Project, bag: Bag) -> str:

@@ -4,7 +4,7 @@ A change here rewrites every learner's notes; `tests/golden/markup.txt` guards i
 alignment of table cells), no white space between blocks. Knows the tree and what Anki looks for in a field:
 
 - Anki reads the raw field. `[sound:`, `[anki:`, `[latex]`, `[$]`, `[[type:` typed by an author get `&#91;` for the
-  bracket; inside a gap `}}`, `::` and `image-occlusion:` lose their meaning by `&#125;` and `&#58;`, and `{{c1::` typed
+  bracket; inside a gap `}}`, `::` and `image-occlusion` lose their meaning by `&#125;`, `&#58;`, `&#45;`, and `{{c1::` typed
   as text does everywhere by `&#123;`.
 - MathJax reads the page, after entities are decoded, and looks through `<wbr>` and comments. An author's own `\(` or
   `\[` is broken by an element: `<span>\</span>(`.
@@ -44,7 +44,7 @@ _ANKI_BRACKET = re.compile(r"\[(?=sound:|anki:|latex\]|\$\$?\]|\[type:)", re.IGN
 _MATHJAX = re.compile(r"\\(?=[(\[]|&#91;)")
 _GAP_OPENS = re.compile(r"\{\{(?=c[0-9,]*(?:::|\Z))")
 # The last sign of a text may meet what the gap itself writes behind it: `}}` or `::`.
-_GAP_TEXT = re.compile(r"\}(?=\}|\Z)|:(?=:|\Z)|(?<=image-occlusion):")
+_GAP_TEXT = re.compile(r"\}(?=\}|\Z)|:(?=:|\Z)|(?<=image)-(?=occlusion)")
 _GAP_MATH = re.compile(r"\}(?=\})|:(?=:)")
 
 

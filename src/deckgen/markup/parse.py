@@ -93,7 +93,7 @@ def _check_metadata(places: Places) -> None:
 def _finished(blocks: Blocks, text: str, found: list[Problem], *, missing: bool) -> Parsed:
     """Add what only the whole shows, and sort."""
     if missing and not is_blank(blocks) and not any(problem.code.startswith("cloze-") for problem in found):
-        found.append(problems.gap_missing(0, len(text.rstrip())))
+        found.append(problems.gap_missing(0, len(text.rstrip(" \t\r\n"))))
     return blocks, tuple(sorted(found, key=lambda problem: problem[2:4]))
 
 

@@ -15,7 +15,7 @@ from deckgen.markup.views import cloze_back, cloze_front, cloze_ordinals, images
 from deckgen.model import Deck, Note, NoteSet
 
 Role = Literal[
-    "case", "question", "figure", "cue", "first step", "next step", "answer", "sentence", "watch out", "mnemonic", "why"
+    "case", "question", "title", "figure", "cue", "first step", "next step", "answer", "sentence", "watch out", "mnemonic", "why"
 ]  # fmt: skip
 STEPS = tuple(f"Step {number}" for number in range(1, 11))
 CUES = 2                # steps shown before the one that is asked
@@ -102,10 +102,11 @@ def _reversed(note: Note) -> _Sides:
 def _cloze(note: Note) -> _Sides:
     text = note.content["Text"]
     ordinals = cloze_ordinals(text)
+    around, pictures = tuple(_parts(note, ("case", "Case"))), tuple(_pictures(note, "Question figure"))
     for ordinal in ordinals:
         front, back = cloze_front(text, ordinal), cloze_back(text, ordinal)
         name = f"c{ordinal}" if len(ordinals) > 1 else ""
-        yield name, (Part("sentence", front, "Text"),), (Part("sentence", back, "Text"),)
+        yield name, (*around, Part("sentence", front, "Text"), *pictures), (Part("sentence", back, "Text"),)
 
 
 def steps_of(note: Note) -> list[tuple[str, str, Blocks]]:
@@ -116,7 +117,7 @@ def steps_of(note: Note) -> list[tuple[str, str, Blocks]]:
 
 
 def _sequence(note: Note) -> _Sides:
-    title = tuple(_parts(note, ("case", "Title")))
+    title = (*_parts(note, ("case", "Case"), ("title", "Title")), *_pictures(note, "Question figure"))
     steps = steps_of(note)
     for at, (name, step_id, blocks) in enumerate(steps):
         cues = tuple(Part("cue", text, field) for field, _, text in steps[max(0, at - CUES) : at])
@@ -124,7 +125,7 @@ def _sequence(note: Note) -> _Sides:
         yield step_id, (*title, *cues, prompt), (Part("answer", blocks, name),)
     if note.content.get("Ask whole"):
         whole = ListBlock(1, tuple(blocks for _, _, blocks in steps))
-        yield "whole", tuple(_parts(note, ("question", "Ask whole"))), (Part("answer", (whole,), "Title"),)
+        yield "whole", tuple(_parts(note, ("case", "Case"), ("question", "Ask whole"))), (Part("answer", (whole,), "Title"),)
 
 
 _SIDES = {"basic": _basic, "reversed": _reversed, "cloze": _cloze, "sequence": _sequence}

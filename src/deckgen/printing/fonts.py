@@ -68,6 +68,20 @@ def families() -> tuple[Family, ...]:
     )
 
 
+@cache
+def advances() -> dict[str, float]:
+    """The width of every character of the first family in em, in the widest of the four styles pages use."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - as above
+
+    widest: dict[str, float] = {}
+    for style in ("Regular", "Bold", "Italic", "BoldItalic"):
+        with TTFont(lato_folder() / f"Lato-{style}.ttf", lazy=True) as font:
+            em, metrics = font["head"].unitsPerEm, font["hmtx"]
+            for point, glyph in font.getBestCmap().items():
+                widest[chr(point)] = max(widest.get(chr(point), 0.0), metrics[glyph][0] / em)
+    return widest
+
+
 def _points(ranges: str) -> frozenset[int]:
     found: set[int] = set()
     for each in ranges.split():

@@ -11,15 +11,16 @@ from typing import Any
 from deckgen.diagnostics import Span
 from deckgen.markup.tree import Blocks, Image, Paragraph
 from deckgen.markup.views import images
-from deckgen.model import Deck, Note, NoteSet
-from deckgen.printing import runs
+from deckgen.model import Deck, Note, NoteSet, Reference
+from deckgen.printing import extents, runs
 from deckgen.printing.cards import steps_of, taught
-from deckgen.printing.writer import Node, Place, Writer, language
+from deckgen.printing.writer import Node, Place, Writer, note_language
 
 Json = dict[str, Any]
 REMARKS = (("why", "Why"), ("watch out", "Watch out"), ("mnemonic", "Mnemonic"), ("more", "More"))
-LETTERS_A_LINE = 40     # in a column; a note of few lines is kept in one piece
+EM_A_LINE = 22          # in a column; a note of few lines is kept in one piece
 FEW_LINES = 14
+HEAD = 28.0             # em of a set's title in the running head
 
 
 class Figures:
@@ -81,11 +82,15 @@ class Citations:
             if citation.key in self.deck.references:
                 number = self.numbers.setdefault(citation.key, len(self.numbers) + 1)
                 called.append([number, self.writer.text(citation.locator, place)])
-        return called
+        return sorted(called, key=lambda cite: int(cite[0]))
 
     def entries(self) -> list[list[Node]]:
         """The list of references, in the order of their numbers."""
-        return [self.writer.blocks(self.deck.references[key].entry, Place(f"the reference `{key}`", self.deck.span)) for key in self.numbers]
+        return [self._entry(self.deck.references[key]) for key in self.numbers]
+
+    def _entry(self, reference: Reference) -> list[Node]:
+        place = Place(f"the reference `{reference.key}`", self.deck.span)
+        return self.writer.blocks(reference.entry, place) or [["p", self.writer.text(reference.text or reference.key, place)]]
 
 
 def handout_data(deck: Deck, writer: Writer) -> Json:
@@ -107,6 +112,7 @@ def _set(deck: Deck, each: NoteSet, figures: Figures, citations: Citations, writ
     place = Place(f"the set “{each.title}”", span)
     return {
         "title": writer.text(each.title, place),
+        "head": writer.label(each.title, place, HEAD),
         "introduction": writer.blocks(each.introduction, place),
         "objectives": [writer.blocks(objective, place) for objective in each.objectives],
         "notes": [_note(number, note, figures, citations, writer) for of, number, note in taught(deck) if of is each],
@@ -120,36 +126,35 @@ def _note(number: int, note: Note, figures: Figures, citations: Citations, write
     remarks = [[role, writer.field(note, field)] for role, field in REMARKS if note.content.get(field)]
     cites = citations.call(note)
     if parts and cites:
-        parts[_cited(parts)][1] = _with_citations(parts[_cited(parts)][1], cites)
-    lines = sum(runs.letters(blocks) for _, blocks in parts + remarks) / LETTERS_A_LINE
+        parts[-1][1] = _with_citations(parts[-1][1], cites)     # behind the answer, or the sentence
     return {
         "number": number,
-        "language": language(note.language or writer.deck.language, note.direction) if note.language or note.direction else {},
-        "parts": parts,
-        "remarks": remarks,
+        "language": note_language(note, writer.deck),
+        "parts": [{"role": role, "blocks": blocks, "short": _is_short(blocks)} for role, blocks in parts],
+        "remarks": [{"role": role, "blocks": blocks, "short": _is_short(blocks)} for role, blocks in remarks],
         "question figures": question,
         "figures": [each for each in answer if each not in question],
         "here": figures.take(),
-        "short": lines <= FEW_LINES,
+        "short": _is_short([block for _, blocks in parts + remarks for block in blocks]),
     }
+
+
+def _is_short(blocks: list[Node]) -> bool:
+    return extents.total(blocks) <= FEW_LINES * EM_A_LINE
 
 
 def _parts(note: Note, writer: Writer) -> list[list[Any]]:
     """The note itself, as [role, blocks]: what is asked, then what is to be known."""
+    case = ["case", writer.field(note, "Case")]
     if note.kind == "cloze":
-        return [["sentence", writer.field(note, "Text")]]
+        return [case, ["sentence", writer.field(note, "Text")]]
     if note.kind == "sequence":
         steps = [writer.blocks(blocks, writer.place(note, name)) for name, _, blocks in steps_of(note)]
-        return [["question", writer.field(note, "Title")], ["answer", [["ol", 1, steps]]]]
-    wanted = [("case", "Case"), ("question", "Question"), ("answer", "Answer")]
+        return [case, ["question", writer.field(note, "Title")], ["answer", [["ol", 1, steps]]]]
+    wanted = [("question", "Question"), ("answer", "Answer")]
     if note.kind == "reversed":
         wanted += [("question", "Reverse question"), ("answer", "Reverse answer")]
-    return [[role, writer.field(note, field)] for role, field in wanted]
-
-
-def _cited(parts: list[list[Any]]) -> int:
-    """Which part the citations follow: the last one, an answer or the sentence."""
-    return len(parts) - 1
+    return [case, *([role, writer.field(note, field)] for role, field in wanted)]
 
 
 def _with_citations(blocks: list[Node], cites: list[list[Any]]) -> list[Node]:

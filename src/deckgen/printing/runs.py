@@ -1,10 +1,10 @@
 """Card text as data (see `deckgen.markup.typst`), made safe to set on paper.
 
-Three things are settled here, so that layouts need not think of them: a character that no font has becomes a
-`["missing", "U+1F600"]` node, and its caller hears of it; a run that cannot be broken becomes `["w", letters,
-[nodes]]`, so that a layout can see whether it fits and break it when nothing else helps; and nesting deeper than
-paper can show is flattened. Adds node kinds `up` (draw upright, even in italics), `missing`, `w`, and to a table
-the longest words of each column. Knows the shape of the data; not Typst, not notes.
+Settled here, so that layouts need not think of it: a character that no font has becomes `["missing", "U+1F600"]`,
+and the caller hears of it; a long run that cannot be broken becomes `["w", em, [nodes]]`, so that a layout sees
+whether it fits, and breaks it when nothing else helps; `["k", "M-CSF"]` is to be kept on one line, `["up", text]` to
+be drawn upright, even in italics; a formula on its own line is a block, `["display", formula]`; a table gets the
+longest words of each column; nesting deeper than paper can show is flattened. Knows the data; not Typst, not notes.
 """
 
 from __future__ import annotations
@@ -16,19 +16,24 @@ from itertools import groupby
 from typing import Any
 
 from deckgen.printing import fonts
+from deckgen.printing.extents import STRINGS, WRAPPERS, width, words_in
 
 Node = list[Any]
 Report = Callable[[str], None]
 
-LONG_WORD = 12          # letters; a shorter run fits any card in any size
-LONG_IN_TABLE = 4
+LONG_WORD = 6.5         # em; a shorter run fits any line
+LONG_IN_TABLE = 2.0
 INLINE_DEPTH = 12       # Typst stops at a call depth of about 80
 BLOCK_DEPTH = 5
-WRAPPERS = {"b": 1, "i": 1, "sub": 1, "sup": 1, "a": 2, "cloze": 2}   # kind -> where its children stand
 
 # Where a line may end: at spaces that are not bound (U+00A0 and its like are), and after a hyphen between words.
 _SPACES = " \u1680\u2000-\u2006\u2008-\u200a\u205f\u3000"
 _BREAK = re.compile(rf"([{_SPACES}]+|(?<=\w\w[-–/])(?=[^\W\d]{{2}}))")
+# Never broken: short compounds (M-CSF, T-score, 337–342) and codes of genes and drugs (TNFRSF11A), each with a hyphen
+# that follows, because a line must not begin with one.
+_KEEP = re.compile(
+    r"(?<![\w-])((?:[^\W_]{1,3}[-–−][^\W_]{1,10}|(?=[^\W_]{5})(?=\d*[^\W\d_])[^\W_]*[A-ZΑ-Ω0-9]{2}[^\W_]*)(?!\w)[-–−]?)"
+)
 # White space that Typst would take for a forced new line, or for nothing.
 _LINE_ENDS = re.compile(r"[\t\n\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+")
 
@@ -93,45 +98,26 @@ def _table(block: Node, report: Report) -> Node:
 
 def _longest(cells: list[list[Node]]) -> list[list[Node]]:
     """The three longest unbreakable runs of a column: the width it needs at least."""
-    found = [word for cell in cells for word in words([["p", cell]])]
-    return [[word] for _, word in sorted(found, key=lambda each: -each[1][1])[:3]]
+    found = [word for cell in cells for word in words_in(cell)]
+    return [[word] for word in sorted(found, key=lambda each: -each[1])[:3]]
 
 
-def words(blocks: list[Node], indent: int = 0) -> Iterator[tuple[int, Node]]:
-    """The unbreakable runs in blocks, each with the depth of lists it stands in. Tables find their own widths."""
-    for block in blocks:
-        kind = block[0]
-        if kind == "p":
-            yield from ((indent, node) for node in _words_in(block[1]))
-        elif kind == "display":
-            node = ["math", block[1]]
-            yield indent, ["w", _letters(node), [node]]
-        elif kind == "codeblock":
-            for line in block[1]:
-                yield from ((indent, node) for node in _long_words([line], LONG_WORD) if node[0] == "w")
-        elif kind == "quote":
-            yield from words(block[1], indent + 1)
-        elif kind in {"ul", "ol"}:
-            for item in block[-1]:
-                yield from words(item, indent + 1)
-
-
-def _words_in(nodes: list[Node]) -> Iterator[Node]:
-    for node in nodes:
-        if node[0] == "w":
-            yield node
-        elif node[0] in WRAPPERS:
-            at = WRAPPERS[node[0]]
-            # The wrapper's own style decides the width, so it is kept around each word.
-            yield from (["w", word[1], [[*node[:at], [word], *node[at + 1 :]]]] for word in _words_in(node[at]))
-
-
-def _inline(nodes: list[Node], report: Report, limit: int, depth: int = 0) -> list[Node]:
+def _inline(nodes: list[Node], report: Report, limit: float, depth: int = 0) -> list[Node]:
     drawn = [new for node in nodes for new in _inline_node(node, report, limit, depth)]
-    return _long_words(drawn, limit)
+    return _kept(_long_words(drawn, limit))
 
 
-def _inline_node(node: Node, report: Report, limit: int, depth: int) -> list[Node]:
+def _kept(nodes: list[Node]) -> list[Node]:
+    """Text with what must stay on one line cut out of it."""
+    return [
+        ["k" if number % 2 else "t", part] if node[0] == "t" else node
+        for node in nodes
+        for number, part in enumerate(_KEEP.split(node[1]) if node[0] == "t" else [""])
+        if part or node[0] != "t"
+    ]
+
+
+def _inline_node(node: Node, report: Report, limit: float, depth: int) -> list[Node]:
     kind = node[0]
     if kind == "t":
         return _draw(_LINE_ENDS.sub(" ", node[1]), report)
@@ -182,7 +168,7 @@ def _clusters(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _long_words(nodes: list[Node], limit: int) -> list[Node]:
+def _long_words(nodes: list[Node], limit: float) -> list[Node]:
     """Put what holds together without a space, and is long, into `w` nodes; the rest stays as it is."""
     done: list[Node] = []
     run: list[Node] = []
@@ -200,7 +186,7 @@ def _long_words(nodes: list[Node], limit: int) -> list[Node]:
 def _pieces(nodes: list[Node]) -> Iterator[Node]:
     """The nodes, with text cut at each place where a line may end."""
     for node in nodes:
-        if node[0] in {"t", "up", "code"} and len(parts := _BREAK.split(node[1])) > 1:
+        if node[0] in STRINGS and len(parts := _BREAK.split(node[1])) > 1:
             for number, part in enumerate(parts):
                 if part or number % 2:
                     yield [node[0], part]
@@ -210,64 +196,33 @@ def _pieces(nodes: list[Node]) -> Iterator[Node]:
 
 def _breaks(node: Node) -> bool:
     kind = node[0]
-    if kind in {"t", "up", "code"}:
+    if kind in STRINGS:
         return _BREAK.sub("", node[1]) == ""
-    if kind in WRAPPERS:
+    if kind in WRAPPERS and kind != "w":
         return any(_has_break(child) for child in node[WRAPPERS[kind]])
     return kind in {"br", "img", "w", "missing"} or _is_display(node)
 
 
 def _has_break(node: Node) -> bool:
-    if node[0] in {"t", "up", "code"}:
+    if node[0] in STRINGS:
         return _BREAK.search(node[1]) is not None
     return node[0] != "w" and _breaks(node)
 
 
-def _close(run: list[Node], done: list[Node], limit: int) -> None:
-    letters = sum(_letters(node) for node in run)
-    done.extend([["w", letters, _merged(run)]] if letters >= limit else run)
+def _close(run: list[Node], done: list[Node], limit: float) -> None:
+    extent = sum(map(width, run))
+    done.extend([["w", round(extent, 2), _merged(run)]] if extent >= limit else run)
 
 
 def _merged(nodes: list[Node]) -> list[Node]:
     """Neighbouring strings of one kind made one again, so that they are shaped together."""
     merged: list[Node] = []
     for node in nodes:
-        if merged and node[0] == merged[-1][0] and node[0] in {"t", "up", "code"}:
+        if merged and node[0] == merged[-1][0] and node[0] in STRINGS:
             merged[-1] = [node[0], merged[-1][1] + node[1]]
         elif node[0] not in {"t", "up"} or node[1]:
             merged.append(node)
     return merged
-
-
-def _letters(node: Node) -> int:
-    kind = node[0]
-    if kind == "math":
-        return int(node[1]["width"] * 2) + 1
-    if kind == "w":
-        return int(node[1])
-    if kind in WRAPPERS:
-        return sum(_letters(child) for child in node[WRAPPERS[kind]])
-    return len(node[1]) if kind in {"t", "up", "code", "missing"} else 6
-
-
-def letters(blocks: list[Node]) -> int:
-    """About how many letters blocks take, a new line counted as part of one: for a first guess at a size."""
-    return sum(_block_letters(block) for block in blocks)
-
-
-def _block_letters(block: Node) -> int:
-    kind = block[0]
-    if kind == "p":
-        return 12 + sum(_letters(node) for node in block[1])
-    if kind == "codeblock":
-        return sum(12 + _letters(line) for line in block[1])
-    if kind == "table":
-        return sum(30 + sum(_letters(node) for cell in row for node in cell) for row in [block[2], *block[3]])
-    if kind == "quote":
-        return letters(block[1])
-    if kind == "display":
-        return 100
-    return sum(letters(item) for item in block[-1])
 
 
 def _letters_of(node: Any) -> str:  # noqa: ANN401 - a node or any part of one
@@ -286,14 +241,14 @@ def _letters_of(node: Any) -> str:  # noqa: ANN401 - a node or any part of one
     return _letters_of(rest[-1] if kind not in {"cloze", "blank", "img"} else rest[1 if kind != "blank" else 0])
 
 
-def shortened(blocks: list[Node], budget: int) -> list[Node]:
-    """The beginning of blocks as one run of inline nodes: whole words, at most `budget` letters, no pictures."""
+def shortened(blocks: list[Node], budget: float) -> list[Node]:
+    """The beginning of blocks as one run of inline nodes: whole words, at most `budget` em, no pictures."""
     kept: list[Node] = []
     for piece in (piece for node in _leaves(blocks) for piece in _pieces([node])):
-        budget -= _letters(piece)
+        budget -= width(piece)
         if budget < 0:
             # A first word longer than the budget: better a part of it than nothing.
-            return _long_words(kept or [["t", _letters_of(piece)[:budget]]], LONG_WORD)
+            return _long_words(kept or [["t", _letters_of(piece)[: int(budget + width(piece))]]], LONG_WORD)
         kept.append(piece)
     return _long_words(kept, LONG_WORD)
 

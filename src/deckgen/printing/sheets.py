@@ -8,15 +8,16 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from deckgen.model import Deck
-from deckgen.printing import runs
+from deckgen.printing import extents, runs
 from deckgen.printing.cards import Part, PrintedCard, printed_cards
-from deckgen.printing.writer import Node, Writer, language
+from deckgen.printing.writer import Node, Writer, note_language
 
 Json = dict[str, Any]
-SHORT = 150             # letters of a text that stand on a card when the whole goes to the last pages
-LONG = 300              # letters from which a text may be too long for a card
-SMALL = 90              # letters that fit a card at the largest size, however wide they are
-WIDE = 14               # letters that may be wider than a card, if they hold together
+SHORT = 90.0            # em of a text that stand on a card when the whole goes to the last pages
+LONG = 150.0            # em from which a text may be too long for a card
+TITLE = 26.0            # em of a set's title at the head of a card, in small print
+FOOT = 35.0             # em of a card's id at its foot, in smaller print
+WIDE = 10.0             # em that may be wider than a line of a card, if they hold together
 
 
 class Grid(NamedTuple):
@@ -41,14 +42,15 @@ def sheet_data(deck: Deck, writer: Writer) -> Json:
 
 
 def _card(card: PrintedCard, writer: Writer, titles: dict[str, list[Node]]) -> Json:
-    note = card.note
-    if card.set.path not in titles:
-        titles[card.set.path] = writer.text(card.set.title, writer.place(note, "Title of the set"))
+    note, path = card.note, card.set.path
+    if path not in titles:
+        titles[path] = writer.label(card.set.title, writer.place(note, "Title of the set"), TITLE)
     return {
         "id": card.id,
+        "foot": writer.label(card.id, writer.place(note, "id"), FOOT),
         "number": card.number,
-        "set": titles[card.set.path],
-        "language": language(note.language or writer.deck.language, note.direction) if note.language or note.direction else {},
+        "set": titles[path],
+        "language": note_language(note, writer.deck),
         "front": _side(card, card.front, writer),
         "back": _side(card, card.back, writer),
         "extras": [_part(card, part, writer) for part in card.extras],
@@ -57,20 +59,19 @@ def _card(card: PrintedCard, writer: Writer, titles: dict[str, list[Node]]) -> J
 
 def _side(card: PrintedCard, parts: tuple[Part, ...], writer: Writer) -> Json:
     written = [_part(card, part, writer) for part in parts]
-    letters = sum(runs.letters(part["blocks"]) for part in written)
-    bulky = any(_bulky(part["blocks"]) for part in written)
-    side: Json = {"parts": written, "letters": letters, "small": letters <= SMALL and not bulky}
-    if letters > LONG or bulky:
+    extent = sum(extents.total(part["blocks"]) for part in written)
+    side: Json = {"parts": written, "extent": extent, "language": note_language(card.note, writer.deck)}
+    if extent > LONG or any(part["bounds"] is None for part in written):
         side["short"] = runs.shortened([block for part in written for block in part["blocks"]], SHORT)
     return side
 
 
 def _part(card: PrintedCard, part: Part, writer: Writer) -> Json:
     blocks = writer.blocks(part.blocks, writer.place(card.note, part.field))
-    words = sorted((word for word in runs.words(blocks) if word[1][1] > WIDE), key=lambda each: -each[1][1])[:3]
-    return {"role": part.role, "blocks": blocks, "words": [[indent, [node]] for indent, node in words]}
-
-
-def _bulky(blocks: list[Node]) -> bool:
-    """Whether a side may fail to fit although it has few letters."""
-    return any(block[0] != "p" or any(node[0] in {"img", "math"} or (node[0] == "w" and node[1] > WIDE) for node in block[1]) for block in blocks)
+    words = sorted((word for word in extents.words(blocks) if word[1][1] > WIDE), key=lambda each: -each[1][1])[:3]
+    return {
+        "role": part.role,
+        "blocks": blocks,
+        "words": [[indent, [node]] for indent, node in words],
+        "bounds": extents.bounds(blocks) if not words else None,
+    }

@@ -15,10 +15,11 @@ from deckgen.diagnostics import Bag, Span
 from deckgen.markup.tree import Blocks, Image, Math
 from deckgen.markup.typst import to_data
 from deckgen.model import Deck, Note
-from deckgen.printing import maths, runs
+from deckgen.printing import extents, maths, runs
 
 Node = list[Any]
 NAMED = 4               # characters spelt out in one message
+RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ku nqo ps sd syr ug ur yi".split())
 
 
 class Place(NamedTuple):
@@ -62,6 +63,13 @@ class Writer:
         """Plain text as inline data."""
         return runs.settle_text(text, self._report(place))
 
+    def label(self, text: str, place: Place, em: float) -> list[Node]:
+        """Plain text on one line of at most `em`, cut short if need be: for heads and feet, which only help to find one's way."""
+        nodes = self.text(text, place)
+        if sum(map(extents.width, nodes)) <= em:
+            return nodes
+        return [*runs.shortened([["p", nodes]], em - 1.0), ["t", "…"]]
+
     def _report(self, place: Place) -> runs.Report:
         return lambda char: self._missing.setdefault(place, {}).__setitem__(char, None)
 
@@ -99,8 +107,15 @@ def _name(char: str) -> str:
 
 
 def language(tag: str, direction: str = "") -> dict[str, str]:
-    """A BCP 47 tag in Typst's terms: `lang`, and `region` and `dir` where they are said."""
+    """A BCP 47 tag in Typst's terms: `lang`, `dir`, and `region` where it is said."""
     parts = tag.replace("_", "-").split("-")
     main = parts[0].lower() if re.fullmatch(r"[A-Za-z]{2,3}", parts[0]) else "en"
     region = next((part.upper() for part in parts[1:] if re.fullmatch(r"[A-Za-z]{2}", part)), "")
-    return {"lang": main} | ({"region": region} if region else {}) | ({"dir": direction} if direction else {})
+    written = "rtl" if main in RIGHT_TO_LEFT and "Latn" not in parts else "ltr"
+    return {"lang": main, "dir": direction or written} | ({"region": region} if region else {})
+
+
+def note_language(note: Note, deck: Deck) -> dict[str, str]:
+    """The language of a note in Typst's terms; empty where it is the deck's."""
+    own = language(note.language or deck.language, note.direction)
+    return own if own != language(deck.language) else {}

@@ -47,7 +47,8 @@ def parse(source: Source, bag: Bag) -> Node | None:
     None when it cannot be read to its end. After a lesser error (a key that stands there twice, a tag) the
     nodes come all the same, so that the loader can name the other problems of the file in the same run.
     """
-    source = Source(source.path, source.text.removeprefix("\ufeff"))
+    if source.text.startswith("\ufeff"):
+        source = Source(source.path, source.text[1:])  # a byte order mark is no column of an editor
     found = Bag()
     root = _parse(source, found)
     bag.extend(found)
@@ -160,6 +161,7 @@ class _Builder:
         if event.anchor is not None:
             anchor = self.anchor(event.anchor, node.start)
             anchor.node, anchor.size = node, 1
+        if event.anchor is not None or event.tag is not None:
             node.start = self.behind_properties(node.start, node.end)
         elif node.start == node.end:
             while node.start and self.text[node.start - 1].isspace():
@@ -182,6 +184,7 @@ class _Builder:
         anchor = None
         if event.anchor is not None:
             anchor = self.anchor(event.anchor, start)
+        if event.anchor is not None or event.tag is not None:
             start = self.behind_properties(start, len(self.text))
         self.stack.append(self.frame)
         if self.expects_key():

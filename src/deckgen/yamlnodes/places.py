@@ -13,7 +13,6 @@ from typing import NamedTuple
 _BREAKS = "\n\r\x85\u2028\u2029"
 _BREAK = re.compile(f"\r\n|[{_BREAKS}]")
 _LINE = re.compile(f"([^{_BREAKS}]*)(\r\n|[{_BREAKS}]|$)")
-_HEADER = re.compile(f"[|>][^{_BREAKS}]*(?:\r\n|[{_BREAKS}]|$)")
 _COMMENT = re.compile(r"\s#.*")
 
 # A gap is white space with a line break in it; it is tried first, because a blank is white space without one.
@@ -108,12 +107,7 @@ def _read_flow(raw: str, start: int, end: int, tokens: re.Pattern[str], tape: _T
 
 
 def _unescaped(code: str) -> str:
-    if len(code) > 1:
-        try:
-            return chr(int(code[1:], 16))
-        except ValueError:
-            return ""
-    return _ESCAPES.get(code, code)
+    return chr(int(code[1:], 16)) if len(code) > 1 else _ESCAPES.get(code, code)
 
 
 def _fold(found: Sequence[_Break], tape: _Tape) -> None:
@@ -128,12 +122,9 @@ def _fold(found: Sequence[_Break], tape: _Tape) -> None:
 
 
 def _read_block(raw: str, value: str, tape: _Tape) -> None:
-    header = _HEADER.match(raw)
-    if header is None:
-        return
-    lines = [match for match in _LINE.finditer(raw, header.end()) if match.end() > match.start()]
-    ended, waiting = _read_lines(lines, _indentation(lines, value), tape, folded=raw[0] == ">")
-    chomping = _COMMENT.sub("", header[0])
+    header, *lines = (match for match in _LINE.finditer(raw) if match.end() > match.start())
+    ended, waiting = _read_lines(lines, _indentation(lines, value), tape, folded=raw.startswith(">"))
+    chomping = _COMMENT.sub("", header[1])
     if ended and "-" not in chomping:
         tape.breaks([ended])
     if "+" in chomping:

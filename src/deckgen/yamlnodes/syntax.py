@@ -23,6 +23,8 @@ _VALUE = re.compile(
 )
 _DASHES = re.compile(r"[ \t]*(?:-[ \t]+)*")
 _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{0,2}|u[0-9a-fA-F]{0,4}|U[0-9a-fA-F]{0,8}|.)?")
+_TAG = re.compile(r"![^\s,\[\]{}]*")
+_MARKED_COLLECTION = re.compile(r"[!&]\S*\s+[\[{|>'\"]")
 _GLUED = re.compile(r"[ \t]*(?:-[ \t]+)*([^\W\d][\w -]*):(?=[^\s:/])")
 _HINT_SIZE = 60
 _FAR = 5_000
@@ -120,7 +122,8 @@ def report_sign(source: Source, at: int, bag: Bag, code: str = "yaml-syntax", me
         f"Put the whole value in quotes: `{_shortened(_quoted(text))}`.",
         "Or begin a block: write `|`, and the text on the next line, further indented than the key.",
     )
-    fix = Edit(Span(source, at, line.end), _quoted(text)) if _is_whole(source, line, at) else None
+    whole = _is_whole(source, line, at) and not _MARKED_COLLECTION.match(text)
+    fix = Edit(Span(source, at, line.end), _quoted(text)) if whole else None
     bag.error(
         code, message, Span(source, at, at + len(sign)), f"YAML reads {shown} as a sign of its own", *hints, fix=fix
     )
@@ -128,7 +131,7 @@ def report_sign(source: Source, at: int, bag: Bag, code: str = "yaml-syntax", me
 
 def report_tag(source: Source, at: int, bag: Bag) -> None:
     """`!name` in front of a value: a type, which card files do not have, or a text that begins with `!`."""
-    match = re.compile(r"![^\s,\[\]{}]*").match(source.text, at)
+    match = _TAG.match(source.text, at)
     tag = match[0] if match else "!"
     if tag.startswith("!!"):
         hint = f"Delete `{tag}`: every value is text, as it is written."
@@ -191,9 +194,6 @@ def _tell_tag(trouble: _Trouble) -> None:
 
 def _tell_colon(trouble: _Trouble) -> None:
     """`: ` where no key can stand: in a value, in a text that was meant to end, or in a line too far right."""
-    if trouble.opener is not None:
-        _tell_flow(trouble)
-        return
     source, at = trouble.source, trouble.at
     line = _line(source, at)
     if line.value <= at:

@@ -1,0 +1,124 @@
+"""How much room card text takes, without setting it: upper bounds in em, from the advance widths of the fonts.
+
+Layouts use them to leave out measuring where the answer is certain, and to begin a search near its end. Knows
+the data of `deckgen.printing.runs`; not sizes, not paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from deckgen.printing import fonts
+
+Node = list[Any]
+STRINGS = frozenset(("t", "up", "k", "code"))
+WRAPPERS = {"b": 1, "i": 1, "sub": 1, "sup": 1, "a": 2, "cloze": 2, "w": 2}     # kind -> where its children stand
+CODE = 0.61             # em: every letter of the font for code
+OTHER = 1.35            # em: no letter of the second font is wider
+PICTURE = 10.0          # em: a guess
+
+
+class _Widths(dict[str, float]):
+    def __missing__(self, char: str) -> float:
+        return OTHER
+
+
+@cache
+def _widths() -> _Widths:
+    return _Widths(fonts.advances())
+
+
+def text_width(text: str) -> float:
+    """The width of text in em, in the widest style."""
+    return sum(map(_widths().__getitem__, text))
+
+
+def width(node: Node) -> float:
+    """The width of an inline node in em, on one line."""
+    kind = node[0]
+    if kind in {"t", "up", "k"}:
+        return text_width(node[1])
+    if kind == "code":
+        return CODE * len(node[1])
+    if kind == "w":
+        return float(node[1])
+    if kind in WRAPPERS:
+        return sum(width(child) for child in node[WRAPPERS[kind]])
+    if kind == "math":
+        return float(node[1]["width"]) + 0.1
+    if kind == "missing":
+        return CODE * len(node[1])
+    if kind == "blank":
+        return 3.5 + sum(width(child) for child in node[1])
+    return 0.0 if kind == "br" else PICTURE
+
+
+def total(blocks: list[Node]) -> float:
+    """About how many em of text blocks hold, with a little for every line that ends early."""
+    return sum(_block_total(block) for block in blocks)
+
+
+def _block_total(block: Node) -> float:
+    kind = block[0]
+    if kind == "p":
+        return 5.0 + sum(width(node) for node in block[1])
+    if kind == "codeblock":
+        return sum(5.0 + width(line) for line in block[1])
+    if kind == "table":
+        return sum(15.0 + sum(width(node) for cell in row for node in cell) for row in [block[2], *block[3]])
+    if kind == "quote":
+        return total(block[1])
+    return 50.0 if kind == "display" else sum(total(item) for item in block[-1])
+
+
+def bounds(blocks: list[Node]) -> list[list[float]] | None:
+    """For each paragraph its width and that of its longest word; None where there is more than plain text.
+
+    A line that is broken where a word no longer fits is at least as wide as its measure less that word. So
+    `width / (measure - word)`, rounded up, is a number of lines that is never too small.
+    """
+    if not all(block[0] == "p" and all(_is_plain(node) for node in block[1]) for block in blocks):
+        return None
+    return [[sum(width(node) for node in block[1]), max(map(_longest, block[1]), default=0.0)] for block in blocks]
+
+
+def _is_plain(node: Node) -> bool:
+    return node[0] in STRINGS or (node[0] in WRAPPERS and all(_is_plain(child) for child in node[WRAPPERS[node[0]]]))
+
+
+def _longest(node: Node) -> float:
+    if node[0] in {"t", "up"}:
+        return max(map(text_width, node[1].split(" ")))
+    if node[0] in WRAPPERS and node[0] != "w":
+        return max(map(_longest, node[WRAPPERS[node[0]]]), default=0.0)
+    return width(node)
+
+
+def words(blocks: list[Node], indent: int = 0) -> Iterator[tuple[int, Node]]:
+    """The unbreakable runs in blocks, each with the depth of lists it stands in. Tables find their own widths."""
+    for block in blocks:
+        kind = block[0]
+        if kind == "p":
+            yield from ((indent, node) for node in words_in(block[1]))
+        elif kind == "display":
+            node = ["math", block[1]]
+            yield indent, ["w", width(node), [node]]
+        elif kind == "codeblock":
+            yield from ((indent, ["w", CODE * len(word), [["code", word]]]) for line in block[1] for word in line[1].split())
+        elif kind == "quote":
+            yield from words(block[1], indent + 1)
+        elif kind in {"ul", "ol"}:
+            for item in block[-1]:
+                yield from words(item, indent + 1)
+
+
+def words_in(nodes: list[Node]) -> Iterator[Node]:
+    """The `w` nodes among inline nodes, each inside whatever gives it its style."""
+    for node in nodes:
+        if node[0] == "w":
+            yield node
+        elif node[0] in WRAPPERS:
+            at = WRAPPERS[node[0]]
+            yield from (["w", word[1], [[*node[:at], [word], *node[at + 1 :]]]] for word in words_in(node[at]))
