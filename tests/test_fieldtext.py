@@ -41,10 +41,10 @@ def test_the_student_s_fields_are_never_written() -> None:
 
 
 def test_sources_carry_their_place() -> None:
-    """Cited works stand one a line; the place in the work goes before the closing full stop."""
+    """Several cited works are a paragraph each, one stands alone; the place in the work goes before the full stop."""
     assert fields(sample.OPG)["Source"] == (
-        "Simonet WS, et al. Osteoprotegerin. <i>Cell</i>. 1997;89:309–319."
-        "<br>Boyle WJ, Simonet WS, Lacey DL. <i>Nature</i>. 2003;423:337–342, p. 338."
+        "<p>Simonet WS, et al. Osteoprotegerin. <i>Cell</i>. 1997;89:309–319.</p>"
+        "<p>Boyle WJ, Simonet WS, Lacey DL. <i>Nature</i>. 2003;423:337–342, p. 338.</p>"
     )
     odd = replace(sample.OPG, citations=(Citation("Boyle2003", "p. <3> & \\(x\\)"),))
     assert fields(odd)["Source"].endswith("337–342, p. &lt;3&gt; &amp; <span>\\</span>(x\\).")

@@ -42,13 +42,19 @@ def _made(note: Note, deck: Deck) -> dict[str, str]:
     """The fields that are not card text. "Watch out" is only among them when the note is retired."""
     made = {
         "Topic": _escape(note.topic),
-        "Source": "<br>".join([_citation(citation, deck) for citation in note.citations]),
+        "Source": _source(note, deck),
         "Ref": f"{deck.key}/{note.id}",
     }
     if note.retired:
         successor = f" (→ {deck.key}/{note.retired.replaced_by})" if note.retired.replaced_by else ""
         made["Watch out"] = f"<p>{_escape(note.retired.why + successor)}</p>"
     return made
+
+
+def _source(note: Note, deck: Deck) -> str:
+    """The cited works, a paragraph each when there are several, so that one can see where each begins."""
+    entries = [_citation(citation, deck) for citation in note.citations]
+    return "".join([f"<p>{entry}</p>" for entry in entries]) if len(entries) > 1 else "".join(entries)
 
 
 def _citation(citation: Citation, deck: Deck) -> str:
