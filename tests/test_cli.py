@@ -177,7 +177,7 @@ def test_a_closed_pipe_is_no_fault(project: MakeProject) -> None:
     """`deckgen list notes | head` ends quietly."""
     notes = "".join(f"- {{id: n{i}, question: 'q{i}?', answer: {'x' * 400}}}\n" for i in range(3000))
     root = project({"cards/heart/a.yaml": notes})
-    program = f"{sys.executable} -c 'from deckgen.cli import main; main()' -C '{root}' list notes --json | head -1"
+    program = f"'{sys.executable}' -c 'from deckgen.cli import main; main()' -C '{root}' list notes --json | head -1"
     done = subprocess.run(["bash", "-o", "pipefail", "-c", program], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr, done.returncode) == ("[\n", "", 0)
 

@@ -485,6 +485,8 @@ MORE = [
 ]
 ODD = [
     "\r\n",
+    "\r",
+    "&#10;",
     "http://a",
     "[^1]",
     "]:",
@@ -523,6 +525,7 @@ def test_parse_never_raises(text: str, cloze: bool) -> None:
     json.dumps(data(blocks)).encode()
     for ordinal in cloze_ordinals(blocks):
         to_html(cloze_front(blocks, ordinal) + cloze_back(blocks, ordinal))
+    assert problems or not any(re.search(r"[\r\n]", getattr(node, "text", "")) for node in walk(blocks))
     assert all(0 <= problem.start < problem.end <= len(text) for problem in problems)
     assert list(problems) == sorted(problems, key=lambda problem: (problem.start, problem.end))
 

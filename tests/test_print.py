@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -18,6 +19,7 @@ from printed import (
     LAYOUTS, NOWHERE, PAPERS, PICTURE, POINT, ROOT, bare, check_sheets, cloze, deck, note, numbered, one, page_letters, para, print_deck,
 )  # fmt: skip
 
+import deckgen
 from deckgen.diagnostics import Bag
 from deckgen.markup.tree import (
     Blocks, Break, Code, CodeBlock, Emphasis, Image, Link, ListBlock, Math, Paragraph, Quote, Strong, Subscript, Superscript, Table, Text,
@@ -113,7 +115,7 @@ def test_each_kind_of_note_makes_its_cards() -> None:
     assert "1.Sinus2.Node3.Bundle4.Fibres" in back
     front, back = (bare(page.get_text()) for page in one(deck([note("c", "cloze", Text=(para("A ", cloze(1, "heart", "organ"), " of ", cloze(2, "meat")),))]), "cards"))
     assert "Aorganofmeat" in front
-    assert "Aheartof[...]" in front
+    assert "Aheartof…" in front
     assert back.count("Aheartofmeat") == 2
 
 
@@ -365,7 +367,7 @@ def test_two_builds_give_the_same_bytes(tmp_path: Any) -> None:
     """Process, folder, hash seed and time zone leave no trace in a PDF; the build stamp is its date."""
     seen = set()
     for seed, zone, folder in (("0", "UTC", ROOT), ("1", "Asia/Tokyo", tmp_path), ("77", "America/New_York", tmp_path)):
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "SOURCE_DATE_EPOCH": seed}
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "SOURCE_DATE_EPOCH": seed, "PYTHONPATH": str(Path(deckgen.__file__).parent.parent)}
         done = subprocess.run([sys.executable, "-c", BUILD, str(ROOT / "tests")], capture_output=True, text=True, cwd=folder, env=environment, check=True)
         seen.add(done.stdout)
     assert len(seen) == 1

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deckgen.diagnostics import Bag, Diagnostic, Source, Span
+from deckgen.diagnostics import Bag, Diagnostic, Edit, Source, Span
 from deckgen.yamlnodes import (
     Mapping,
     Node,
@@ -73,6 +73,11 @@ def scalars(node: Node | None) -> Iterator[Scalar]:
 
 def marked(span: Span) -> str:
     return str(span.source.text[span.start : span.end])
+
+
+def mended(fix: Edit) -> str:
+    text = fix.span.source.text
+    return str(text[: fix.span.start] + fix.text + text[fix.span.end :])
 
 
 def codes(text: str) -> list[str]:
@@ -192,6 +197,9 @@ MISTAKES = [
     ('a: "x" y', "yaml-syntax", "y", "'\"x\" y'"),
     ("a: 'it's ok'", "yaml-syntax", "'", "twice"),
     ('a: "x\nb: "y"', "yaml-syntax", 'y"', "Close the quotes"),
+    ("a: [b,\n  c] d", "yaml-syntax", "d", "whole value"),
+    ("a: : b", "yaml-syntax", ":", "': b'"),
+    ("a: b\n[c] d", "yaml-syntax", "[", "'[c] d'"),
     ("a: [b, c", "yaml-syntax", "[", "`]` at its end"),
     ("a: [b, c\nd: e", "yaml-syntax", "[", "`]` at its end"),
     ("a: {b: c\nd: e", "yaml-syntax", "{", "`}` at its end"),
@@ -276,7 +284,7 @@ def test_both_parsers_read_the_same(text: str) -> None:
 
 
 @needs_two_parsers
-@pytest.mark.parametrize("text", [CARDS, *(one[0] for one in MISTAKES)])
+@pytest.mark.parametrize("text", [CARDS, "a: '\\ud83d' # x\ty\nb:\tc\td\n", *(one[0] for one in MISTAKES)])
 def test_both_parsers_say_the_same(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each mistake is explained in the same words and at the same place without libyaml."""
     fast = everything(text)
@@ -302,22 +310,57 @@ def test_a_mistake_is_explained(text: str, code: str, where: str, hint: str) -> 
     _, problems = read(text)
     assert [(p.code, p.severity, marked(p.span)) for p in problems] == [(code, "error", where)]
     assert any(hint in one for one in problems[0].hints)
-    assert problems[0].message
     assert problems[0].label
+    assert "```" not in problems[0].message
 
 
 @pytest.mark.parametrize("text", [one[0] for one in MISTAKES])
 def test_a_fix_mends(text: str) -> None:
     """Where an edit is offered, the file can be read after it, and holds every word that it held before."""
-    assert all(problem.fix is None for problem in read("a: &x [b]\nc: !t 'd'\n")[1])
     for problem in read(text)[1]:
         if problem.fix:
-            span = problem.fix.span
-            mended = text[: span.start] + problem.fix.text + text[span.end :]
-            node, left = read(mended)
+            node, left = read(mended(problem.fix))
             assert left == []
             assert isinstance(node, Mapping | Sequence)
             assert "".join(filter(str.isalnum, str(value(node)))) == "".join(filter(str.isalnum, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "fixed"),
+    [
+        ("a: {{c1::x}} y\nb: c\n", "a: '{{c1::x}} y'\nb: c\n"),
+        ("- id: x\n  a: *it's*\n", '- id: x\n  a: "*it\'s*"\n'),
+        ("a: *'x' \"y\"*", "a: '*''x'' \"y\"*'"),
+        ("a: b: c  \nd: e", "a: 'b: c'  \nd: e"),
+        ("a: [b] c", "a: '[b] c'"),
+        ("- id:x\n  a: b", "- id: x\n  a: b"),
+        ("a: &b c", "a: '&b c'"),
+        ("a: !b c", "a: '!b c'"),
+        ("a: b\ufeffc", "a: bc"),
+        ("a: *b*\n  more", None),
+        ("a: *b*  # more", None),
+        ("a: &x [b]", None),
+        ("a: !t 'b'", None),
+        ("a: [*b* c]", None),
+        ("*b* c", None),
+        ("a: 'b", None),
+    ],
+)
+def test_a_fix_is_offered_only_when_it_is_sure(text: str, fixed: str | None) -> None:
+    """An edit is offered for a value that stands on one line, and not where more than that may be meant."""
+    (problem,) = read(text)[1]
+    assert (mended(problem.fix) if problem.fix else None) == fixed
+
+
+def test_the_trouble_is_named() -> None:
+    """Characters go by their code point and name, escapes by what is wrong with them."""
+    messages = [
+        read(text)[1][0].message for text in ("a: \0", "a: \x1b", 'a: "\\q"', 'a: "\\ud83d"', "a: \udfff", "a: \ufffe")
+    ]
+    for part, message in zip(
+        ("(NUL)", "U+001B (ESC", "`\\q` is no", "no character", "half", "U+FFFE is"), messages, strict=True
+    ):
+        assert part in message
 
 
 @pytest.mark.parametrize("text", ["", "\n \n", "# only a comment\n", "---\n", "\ufeff"])

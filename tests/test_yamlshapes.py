@@ -35,6 +35,7 @@ def test_a_list_is_asked_for(text: str, message: str, hint: str) -> None:
     (problem,) = bag
     assert (problem.code, problem.message) == ("wrong-shape", message)
     assert hint in problem.hints[0]
+    assert (problem.fix.text if problem.fix else None) == ("[heart]" if text == "a: heart" else None)
 
 
 def test_shapes_are_asked_for() -> None:

@@ -71,8 +71,11 @@ def check(root: Path, options: Options | None = None, progress: Progress = lambd
         return result
     project = result.project
     result.output = options.output or project.folder.root / BUILD
-    languages = sorted({deck.language for deck in project.decks})
-    types = {each: note_types(project.templates, project.publisher, each, result.bag) for each in languages}
+    languages = {deck.language: deck.span for deck in project.decks}
+    types = {
+        language: note_types(project.templates, project.publisher, language, result.bag, span)
+        for language, span in languages.items()
+    }
     collection = Collection(load(project, result.bag), types, project.publisher)
     progress("checking")
     result.bag.extend(run_checks(collection))

@@ -21,15 +21,17 @@ TIMES = 1 << 39
 FIRST_ROW = 1_577_836_800_000
 ROWS = 1 << 36
 
+_PAIRS = [first + second for first in BASE91 for second in BASE91]  # two digits at a time take half as long
+
 
 def note_guid(deck_key: str, note_id: str) -> str:
     """The GUID of a note: ten characters of Anki's base91 alphabet, from the two permanent names and nothing else."""
     number = _hash("note", deck_key, note_id)
-    digits = []
-    for _ in range(GUID_LENGTH):
-        number, digit = divmod(number, len(BASE91))
-        digits.append(BASE91[digit])
-    return "".join(reversed(digits))
+    pairs = []
+    for _ in range(GUID_LENGTH // 2):
+        number, pair = divmod(number, len(_PAIRS))
+        pairs.append(_PAIRS[pair])
+    return "".join(reversed(pairs))
 
 
 def note_type_id(publisher: str, key: str, language: str) -> int:
@@ -62,6 +64,6 @@ def first_row_id(deck_key: str) -> int:
 
 def _hash(*parts: str) -> int:
     """64 bits of SHA-256; each part is preceded by its length, so that ("a", "bc") is not ("ab", "c")."""
-    encoded = [unicodedata.normalize("NFC", part).encode() for part in parts]
+    encoded = [(part if part.isascii() else unicodedata.normalize("NFC", part)).encode() for part in parts]
     joined = b"".join(b"%d:%s" % (len(part), part) for part in encoded)
     return int.from_bytes(hashlib.sha256(joined).digest()[:8], "big")

@@ -51,9 +51,14 @@ class NoteType:
     is_cloze: bool = False
     original_stock_kind: int = 0  # 6 is Anki's own image occlusion
 
+    _names: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_names", tuple(each.name for each in self.fields))
+
     def field_names(self) -> tuple[str, ...]:
         """The names of the fields, in order."""
-        return tuple(f.name for f in self.fields)
+        return self._names
 
 
 @dataclass(frozen=True, slots=True)

@@ -319,9 +319,8 @@ def _own_labels(files: Files, bag: Bag) -> dict[str, dict[str, str]]:
 # ---- what may stand in a project's faces ----------------------------------------------------------------------
 
 
-def _report_active(files: Files, name: str, bag: Bag) -> bool:
-    found = find_active(files.texts[name])
-    for finding in found:
+def _report_active(files: Files, name: str, bag: Bag) -> None:
+    for finding in find_active(files.texts[name]):
         bag.error(
             "template-active",
             f"this template holds {finding.what}",
@@ -333,7 +332,6 @@ def _report_active(files: Files, name: str, bag: Bag) -> bool:
         bag.error(
             "template-active", "this style sheet holds a tag", Span(files.source(name), at, at + 2), "not allowed"
         )
-    return bool(found)
 
 
 def _check_faces(files: Files, rendered: Mapping[Job, str], bag: Bag) -> None:

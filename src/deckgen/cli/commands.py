@@ -155,9 +155,7 @@ def build(
     for artifact in result.artifacts:
         unchanged = "" if artifact.name in result.changed else "  (unchanged)"
         console.say(f"{_shown(result.output / artifact.name)}  {len(artifact.data) / 1000:,.0f} kB{unchanged}")
-    console.say(
-        _counts(result) + (f"; {report.summary(result.bag)}" if len(result.bag) else "")
-    )
+    console.say(_counts(result) + (f"; {report.summary(result.bag)}" if len(result.bag) else ""))
     return 0
 
 

@@ -53,22 +53,22 @@ class KindRule:
     """How a kind of note is written: the keys that give it away, those it needs, and its note type."""
 
     kind: Kind
-    marks: tuple[str, ...]
+    marks: frozenset[str]
     needs: tuple[str, ...]
     note_type: str
 
 
 # In order: the first kind with a mark among the note's keys is the note's kind; basic takes the rest.
 KINDS = (
-    KindRule("cloze", ("cloze",), ("cloze",), "cloze"),
-    KindRule("sequence", ("sequence", "steps", "ask whole"), ("sequence", "steps"), "sequence"),
+    KindRule("cloze", frozenset(["cloze"]), ("cloze",), "cloze"),
+    KindRule("sequence", frozenset(["sequence", "steps", "ask whole"]), ("sequence", "steps"), "sequence"),
     KindRule(
         "reversed",
-        ("reverse question", "reverse answer"),
+        frozenset(["reverse question", "reverse answer"]),
         ("question", "answer", "reverse question", "reverse answer"),
         "recall",
     ),
-    KindRule("basic", ("question", "answer"), ("question", "answer"), "recall"),
+    KindRule("basic", frozenset(["question", "answer"]), ("question", "answer"), "recall"),
 )
 
 # The keys of other kinds, for each kind: together with its own they would make two notes of one.

@@ -135,7 +135,7 @@ def _later_kind(node: Mapping, bag: Bag) -> str:
 
 def _kind(keys: MappingType[str, Node], node: Mapping, bag: Bag) -> KindRule | None:
     """The kind the keys show; None when a key it needs is missing or two kinds are mixed."""
-    rule = next((rule for rule in KINDS if any(mark in keys for mark in rule.marks)), KINDS[-1])
+    rule = next((rule for rule in KINDS if not rule.marks.isdisjoint(keys)), KINDS[-1])
     if "kind" in keys:
         said = shapes.text(keys["kind"], bag, "kind")
         known = [each.kind for each in KINDS]
@@ -170,7 +170,10 @@ def _report_missing(rule: KindRule, missing: list[str], node: Mapping, bag: Bag)
 
 def _id(keys: MappingType[str, Node], node: Mapping, bag: Bag) -> tuple[str, Span]:
     if "id" in keys:
-        return shapes.matching(keys["id"], bag, "id", NOTE_ID, NOTE_ID_RULE), keys["id"].span
+        node = keys["id"]
+        if isinstance(node, Scalar) and NOTE_ID.fullmatch(node.text):  # nearly always, and on every note
+            return node.text, node.span
+        return shapes.matching(node, bag, "id", NOTE_ID, NOTE_ID_RULE), node.span
     first = node.entries[0][0].span if node.entries else node.span
     if not any(nearest(key.text, NOTE_KEYS) == "id" for key, _ in node.entries):
         bag.error(

@@ -136,14 +136,14 @@ class Reader:
         if self._data.startswith(b"&", start) and text != self._places.source(start, end):
             for bad in CONTROL.findall(text):
                 self._places.report(problems.control_character, start, end, bad)
-            return Literal(CONTROL.sub("\ufffd", text)), start
+            return Literal(_on_one_line(CONTROL.sub("\ufffd", text))), start
         return text, start
 
     @_handles(_EVENTS, "Code")
     def _code(self, text: str, start: int, end: int) -> None:
         if self._cloze and "}}" in text:
             self._braces.append((start, end))
-        self.frames.add(Code(text), start)
+        self.frames.add(Code(_on_one_line(text)), start)
 
     @_handles(_EVENTS, "InlineMath")
     def _inline_math(self, tex: str, start: int, end: int) -> None:
@@ -161,6 +161,7 @@ class Reader:
             self._as_written(start, end)
 
     def _math(self, math: Math, start: int, end: int) -> None:
+        math = math._replace(tex=math.tex.replace("\r\n", "\n")) if "\r" in math.tex else math
         if _TEX_DELIMITER.search(math.tex):
             self._places.report(problems.math_delimiter, start, end, math.tex)
         if _GAP.search(math.tex):
@@ -170,11 +171,11 @@ class Reader:
         self.frames.add(math, start)
 
     def _as_written(self, start: int, end: int) -> None:
-        self.frames.add(" ".join(self._places.source(start, end).split("\n")), start)
+        self.frames.add(_on_one_line(self._places.source(start, end)), start)
 
     @_handles(_EVENTS, "InlineHtml")
     def _inline_html(self, source: str, start: int, _: int) -> None:
-        self.frames.add(Literal(" ".join(source.split("\n"))), start)
+        self.frames.add(Literal(_on_one_line(source)), start)
 
     @_handles(_EVENTS, "SoftBreak")
     def _soft_break(self, _: None, start: int, end: int) -> None:
@@ -390,6 +391,10 @@ class Reader:
             before = bisect_left(gaps, (place, 0))
             if before and ends[before - 1] > place:
                 self._places.report(problems.gap_braces, start, end)
+
+
+def _on_one_line(text: str) -> str:
+    return text.replace("\r\n", " ").replace("\n", " ").replace("\r", " ")
 
 
 def _trimmed(tex: str) -> str:

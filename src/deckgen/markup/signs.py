@@ -70,7 +70,7 @@ class _Level:
 class SignReader:
     """Reads the signs of one card text; `place` gives the offset of a piece of text by its number.
 
-    problems: what was wrong.  gaps: the (start, end) of every gap.  scripts: how many sub- and superscripts.
+    found: where problems go.  gaps: the (start, end) of every gap.  scripts: how many sub- and superscripts.
     """
 
     def __init__(self, text: str, *, cloze: bool, place: Callable[[int], int], found: list[Problem]) -> None:
@@ -206,9 +206,9 @@ class SignReader:
         hint = joined(level.nodes[level.hint_at + 1 :]) if has_hint else ()
         source = self._text[level.start : end]
         self.gaps.append((level.start, end))
-        if any(type(node) is Cloze for node in walk_inline(hint)):
+        if hint and any(type(node) is Cloze for node in walk_inline(hint)):
             self._problems.append(problems.gap_in_hint(level.start, end, source))
-        if all(type(node) is Text and not node.text.strip() for node in hidden):
+        if all(type(node) is Break or (type(node) is Text and not node.text.strip()) for node in hidden):
             self._problems.append(problems.gap_empty(level.start, end, source))
             return [level.opener, *level.nodes, "}}"]
         return [Cloze(level.ordinals, hidden, inline_to_plain(hint).strip(), level.start, end)]

@@ -62,6 +62,8 @@ def typeset(files: Mapping[str, bytes], timestamp: int) -> Typeset:
             fits = typst.query(dict(files), "<fit>", field="value", root=root, font_paths=fonts.typst_fonts())
         except typst.TypstError as error:
             raise _error(error) from None
+        except RuntimeError as error:  # it wanted to quote a file in its message, and the file is a picture
+            raise LayoutError(str(error)) from None
     return Typeset(pdf, json.loads(fits))
 
 
