@@ -18,9 +18,11 @@ from deckgen.printing.sheets import GRIDS, Grid
 ROOT = Path(__file__).resolve().parent.parent
 LAYOUTS = {path.name: path.read_bytes() for path in sorted((ROOT / "templates" / "print").glob("*.typ"))}
 NOWHERE = Span(Source("cards/heart/01.yaml", "- id: x\n"), 0, 1)
-POINT = 72 / 25.4       # points in a millimetre
+POINT = 72 / 25.4  # points in a millimetre
 PAPERS = ("a4", "letter")
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="120" height="60"><rect width="120" height="60" fill="#ddd"/></svg>'
+SVG = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="120" height="60"><rect width="120" height="60" fill="#ddd"/></svg>'
+)
 PICTURE = Media("images/x.svg", "dg-0123456789abcdef0123.svg", SVG, 120, 60)
 
 
@@ -34,7 +36,9 @@ def cloze(number: int, words: str, hint: str = "") -> Cloze:
 
 def note(note_id: str, kind: Kind = "basic", **content: str | Blocks) -> Note:
     """A note; its fields by name, `_` for a space, as text or as blocks."""
-    blocks = {name.replace("_", " "): (para(value),) if isinstance(value, str) else value for name, value in content.items()}
+    blocks = {
+        name.replace("_", " "): (para(value),) if isinstance(value, str) else value for name, value in content.items()
+    }
     return Note(note_id, "guid", kind, "recall", "Heart", blocks, NOWHERE)
 
 
@@ -48,7 +52,9 @@ def deck(notes: Sequence[Note], **changes: Any) -> Deck:
 
 def numbered(count: int) -> list[Note]:
     """Notes whose two sides name their number in words no other side has."""
-    return [note(f"n{i}", Question=f"Questiononly {letters(i)}?", Answer=f"Answeronly {letters(i)}.") for i in range(count)]
+    return [
+        note(f"n{i}", Question=f"Questiononly {letters(i)}?", Answer=f"Answeronly {letters(i)}.") for i in range(count)
+    ]
 
 
 def letters(number: int) -> str:
@@ -59,14 +65,19 @@ def print_deck(made: Deck, bag: Bag | None = None, **changes: Any) -> dict[str, 
     """The artifacts by layout and paper: `cards-a4`. Without a bag, any diagnostic fails the test."""
     problems = Bag() if bag is None else bag
     context = replace(Context({}, 1_700_000_000, print_files=LAYOUTS), **changes)
-    found = {artifact.name.removeprefix("heart-").removesuffix(".pdf"): artifact.data for artifact in export(made, context, problems)}
+    found = {
+        artifact.name.removeprefix("heart-").removesuffix(".pdf"): artifact.data
+        for artifact in export(made, context, problems)
+    }
     assert bag is not None or not list(problems), [item.message for item in problems]
     return found
 
 
 def one(made: Deck, layout: str, paper: str = "a4", bag: Bag | None = None, **changes: Any) -> pymupdf.Document:
     """One PDF, opened."""
-    return pymupdf.open(stream=print_deck(made, bag, layouts=(layout,), papers=(paper,), **changes)[f"{layout}-{paper}"])
+    return pymupdf.open(
+        stream=print_deck(made, bag, layouts=(layout,), papers=(paper,), **changes)[f"{layout}-{paper}"]
+    )
 
 
 class Letter(NamedTuple):

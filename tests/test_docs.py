@@ -61,7 +61,9 @@ def test_the_examples_of_the_format_check(project: MakeProject, run: Run) -> Non
         for kind, mark, text in blocks("reference/format.md")
         if mark.startswith("file=")
     }
-    settings, named, figure = files["deckgen.yaml"], [], []
+    settings = files["deckgen.yaml"]
+    named: list[str] = []
+    figure: list[str] = []
     for kind, mark, text in blocks("reference/format.md"):
         if kind == "yaml" and not mark:
             (figure if "figures:" in text else named).append(text)

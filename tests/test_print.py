@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pikepdf
 import pymupdf
 import pytest
 from printed import (
-    LAYOUTS, NOWHERE, PAPERS, PICTURE, POINT, ROOT, bare, check_sheets, cloze, deck, note, numbered, one, page_letters, para, print_deck,
+    LAYOUTS, NOWHERE, PAPERS, PICTURE, POINT, ROOT, bare, check_sheets, cloze, deck, letters, note, numbered, one, page_letters, para, print_deck,
 )  # fmt: skip
 
 import deckgen
@@ -27,7 +28,7 @@ from deckgen.markup.tree import (
 from deckgen.model import Citation, Figure, NoteSet, Reference, Retired
 from deckgen.printing.sheets import GRIDS
 
-EDGE = 5.0              # millimetres along the paper's edge that a printer may not reach
+EDGE = 5.0  # millimetres along the paper's edge that a printer may not reach
 
 
 # --- cards to cut out --------------------------------------------------------------------------------------------
@@ -38,21 +39,25 @@ EDGE = 5.0              # millimetres along the paper's edge that a printer may 
 def test_backs_lie_on_their_fronts(count: int, paper: str) -> None:
     """However many cards there are, each answer lies behind its question once the sheet is turned on its long edge."""
     notes = numbered(count)
-    sides = [(f"Questiononly {note.id}", "") for note in notes]
-    sides = [tuple(bare("".join(node.text for node in note.content[name][0].children)) for name in ("Question", "Answer")) for note in notes]  # type: ignore[union-attr, misc]
     document = one(deck(notes), "cards", paper)
     assert len(document) == 2 * -(-count // 8)
-    check_sheets(document, paper, sides)  # type: ignore[arg-type]
+    check_sheets(document, paper, [(f"Questiononly {letters(i)}?", f"Answeronly {letters(i)}.") for i in range(count)])
 
 
-@pytest.mark.parametrize(("right", "wrong"), [("g.page_width * 1mm - x - w", "x"), ("y0 + r * h, draw", "y0 + (g.rows - 1 - r) * h, draw")])
+@pytest.mark.parametrize(
+    ("right", "wrong"), [("g.page_width * 1mm - x - w", "x"), ("y0 + r * h, draw", "y0 + (g.rows - 1 - r) * h, draw")]
+)
 def test_a_wrong_mirror_is_noticed(right: str, wrong: str) -> None:
     """The test above fails for sheets whose backs are not mirrored, or mirrored the other way."""
     cards = LAYOUTS["cards.typ"].decode()
     assert right in cards
     files = {**LAYOUTS, "cards.typ": cards.replace(right, wrong).encode()}
     document = one(deck(numbered(3)), "cards", print_files=files)
-    sides = [("Questiononly az", "Answeronly az"), ("Questiononly bz", "Answeronly bz"), ("Questiononly cz", "Answeronly cz")]
+    sides = [
+        ("Questiononly az", "Answeronly az"),
+        ("Questiononly bz", "Answeronly bz"),
+        ("Questiononly cz", "Answeronly cz"),
+    ]
     with pytest.raises(AssertionError):
         check_sheets(document, "a4", sides)
 
@@ -83,7 +88,10 @@ def test_crop_marks_agree_on_both_sides(paper: str) -> None:
 
     assert len(marks(front)) == len(marks(back)) == 2 * (grid.columns + 1) + 2 * (grid.rows + 1)
     for x0, y0, x1, y1 in marks(back):
-        assert any((grid.page_width - x1, y0, grid.page_width - x0, y1) == pytest.approx(mark, abs=0.05) for mark in marks(front))
+        assert any(
+            (grid.page_width - x1, y0, grid.page_width - x0, y1) == pytest.approx(mark, abs=0.05)
+            for mark in marks(front)
+        )
 
 
 def test_a_dropped_stack_can_be_sorted() -> None:
@@ -113,7 +121,13 @@ def test_each_kind_of_note_makes_its_cards() -> None:
     assert front.count("Whichstepcomesfirst?") == 1
     assert (front.count("Sinus"), front.count("Node"), front.count("Bundle"), front.count("Fibres")) == (2, 2, 1, 0)
     assert "1.Sinus2.Node3.Bundle4.Fibres" in back
-    front, back = (bare(page.get_text()) for page in one(deck([note("c", "cloze", Text=(para("A ", cloze(1, "heart", "organ"), " of ", cloze(2, "meat")),))]), "cards"))
+    front, back = (
+        bare(page.get_text())
+        for page in one(
+            deck([note("c", "cloze", Text=(para("A ", cloze(1, "heart", "organ"), " of ", cloze(2, "meat")),))]),
+            "cards",
+        )
+    )
     assert "Aorganofmeat" in front
     assert "Aheartof…" in front
     assert back.count("Aheartofmeat") == 2
@@ -135,9 +149,29 @@ def test_retired_notes_are_not_printed() -> None:
 
 def test_the_handout_reads_question_answer_remarks() -> None:
     """Text follows in the order in which it is to be read: case, question, answer, why, watch out, mnemonic; the hint is not printed."""
-    made = note("x", Case="Acase.", Question="Bquestion?", Answer="Canswer.", Why="Dwhy.", Watch_out="Ewatch.", Mnemonic="Fmnemonic.", Hint="Ghint.")
+    made = note(
+        "x",
+        Case="Acase.",
+        Question="Bquestion?",
+        Answer="Canswer.",
+        Why="Dwhy.",
+        Watch_out="Ewatch.",
+        Mnemonic="Fmnemonic.",
+        Hint="Ghint.",
+    )
     words = bare(one(deck([made, note("y", Question="Next?", Answer="End.")]), "handout")[0].get_text())
-    order = ["1", "Acase.", "Bquestion?", "Canswer.", "WhyDwhy.", "WatchoutEwatch.", "MnemonicFmnemonic.", "2", "Next?", "End."]
+    order = [
+        "1",
+        "Acase.",
+        "Bquestion?",
+        "Canswer.",
+        "WhyDwhy.",
+        "WatchoutEwatch.",
+        "MnemonicFmnemonic.",
+        "2",
+        "Next?",
+        "End.",
+    ]
     places = [words.index(each, words.index("Basics")) for each in order]
     assert places == sorted(places)
     assert "Ghint" not in words
@@ -145,10 +179,16 @@ def test_the_handout_reads_question_answer_remarks() -> None:
 
 def test_references_are_numbered_as_they_are_cited() -> None:
     """Every answer carries the numbers of its references, with the place in the work, and the list at the end has each once."""
-    works = {key: Reference(key, key, key, (para(f"Work of {key}. ", Emphasis((Text("Nature"),))),)) for key in ("Adam", "Beda", "Cato")}
+    works = {
+        key: Reference(key, key, key, (para(f"Work of {key}. ", Emphasis((Text("Nature"),))),))
+        for key in ("Adam", "Beda", "Cato")
+    }
     notes = [
         replace(note("x", Question="Q?", Answer="First."), citations=(Citation("Beda"), Citation("Adam", "p. 338"))),
-        replace(note("y", Question="Q?", Answer=(ListBlock(None, ((para("one"),), (para("two"),))),)), citations=(Citation("Beda"),)),
+        replace(
+            note("y", Question="Q?", Answer=(ListBlock(None, ((para("one"),), (para("two"),))),)),
+            citations=(Citation("Beda"),),
+        ),
     ]
     words = bare("".join(page.get_text() for page in one(deck(notes, references=works), "handout")))
     assert "First.[1;2,p.338]" in words
@@ -165,7 +205,10 @@ def test_figures_stand_there_once_and_are_called_by_number() -> None:
         "box": Figure("box", "images/x.svg", "A box", (para("The caption."),)),
         "rest": Figure("rest", "images/y.svg", "Another", (para("Never called."),)),
     }
-    notes = [note("x", Question="Q?", Answer="A", Figure=shown), note("y", Question="Q?", Answer="A", Figure=shown, Question_figure=shown)]
+    notes = [
+        note("x", Question="Q?", Answer="A", Figure=shown),
+        note("y", Question="Q?", Answer="A", Figure=shown, Question_figure=shown),
+    ]
     made = deck(notes, figures=figures, media={"images/x.svg": PICTURE, "images/y.svg": other})
     document = one(made, "handout")
     words = bare("".join(page.get_text() for page in document))
@@ -184,7 +227,17 @@ def test_the_head_says_whose_deck_it_is() -> None:
     )  # fmt: skip
     document = one(made, "handout")
     first = bare(document[0].get_text())
-    for words in ("Medicine", "Heart", "Edition1.0.0", "2026-11-23", "A.Author,B.Writer", "CCBY-SA4.0", "https://example.org/heart", "Abouttheheart.", "Notadvice."):
+    for words in (
+        "Medicine",
+        "Heart",
+        "Edition1.0.0",
+        "2026-11-23",
+        "A.Author,B.Writer",
+        "CCBY-SA4.0",
+        "https://example.org/heart",
+        "Abouttheheart.",
+        "Notadvice.",
+    ):
         assert words in first
     for number, page in enumerate(document, 1):
         assert f"{number}/{len(document)}" in bare(page.get_text())
@@ -194,9 +247,13 @@ def test_a_question_never_stands_without_its_answer() -> None:
     """No column ends with a question whose answer begins elsewhere, whatever the lengths."""
     rng = random.Random(7)
     notes = [
-        note(f"n{i}", Question=f"Question{letters} " + "word " * rng.randint(1, 40), Answer=f"Answer{letters} " + "text " * rng.randint(1, 160), Why="why " * rng.randint(1, 60))
+        note(
+            f"n{i}",
+            Question=f"Question{letters(i)} " + "word " * rng.randint(1, 40),
+            Answer=f"Answer{letters(i)} " + "text " * rng.randint(1, 160),
+            Why="why " * rng.randint(1, 60),
+        )
         for i in range(60)
-        for letters in ["".join(chr(97 + int(d)) for d in str(i)) + "z"]
     ]
     document = one(deck(notes), "handout")
     middle = document[0].rect.width / 2
@@ -251,7 +308,11 @@ def test_documents_say_what_they_are(layout: str) -> None:
         assert (meta["pdfaid:part"], meta["pdfaid:conformance"], meta["pdfuaid:part"]) == ("2", "A", "1")
         with pdf.open_outline() as outline:
             titles = [item.title for item in outline.root]
-    assert titles == (["Basics"] if layout == "handout" else [f"Heart · Bogen {n} von 2 – {side}" for n in (1, 2) for side in ("Fragen", "Antworten")])
+    assert titles == (
+        ["Basics"]
+        if layout == "handout"
+        else [f"Heart · Bogen {n} von 2 – {side}" for n in (1, 2) for side in ("Fragen", "Antworten")]
+    )
 
 
 def test_structure_follows_the_content() -> None:
@@ -270,7 +331,7 @@ def test_structure_follows_the_content() -> None:
         assert {"A grey box", "x squared"} <= set(alternatives(data))
         levels = [int(kind[1]) for kind in found if kind[0] == "H" and kind[1:].isdigit()]
         assert levels[0] == 1
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_a_note_in_another_language_says_so() -> None:
@@ -280,8 +341,15 @@ def test_a_note_in_another_language_says_so() -> None:
         data = print_deck(deck([foreign, *numbered(2)]))[f"{layout}-a4"]
         assert "ar" in {str(element.Lang) for element in tree(data) if "/Lang" in element}
         page = pymupdf.open(stream=data)[0]
-        spans = [(span["bbox"], span["text"]) for block in page.get_text("dict")["blocks"] for line in block.get("lines", ()) for span in line["spans"]]
-        arabic = max(x1 for (_, _, x1, _), words in spans if "ق" in words or "ﻘ" in words or "ﻠ" in words or "ل" in words)
+        spans = [
+            (span["bbox"], span["text"])
+            for block in page.get_text("dict")["blocks"]
+            for line in block.get("lines", ())
+            for span in line["spans"]
+        ]
+        arabic = max(
+            x1 for (_, _, x1, _), words in spans if "ق" in words or "ﻘ" in words or "ﻠ" in words or "ل" in words
+        )
         latin = min(x0 for (x0, _, _, _), words in spans if "Questiononly" in words)
         assert arabic - latin > 60 * POINT
 
@@ -300,7 +368,28 @@ EVERYTHING: Blocks = (
     Paragraph((Math("E = mc^2", True, 0, 0),)),
     Paragraph((Image("images/x.svg", "Box alone", 0, 0),)),
 )  # fmt: skip
-WORDS = "stressed strongboth newline H2O Ca2+ x=1 link 3.third 4.fourth inner bullet Left Middle Right deff(): return1 quoted listed Before after".split()
+WORDS = [
+    "stressed",
+    "strongboth",
+    "newline",
+    "H2O",
+    "Ca2+",
+    "x=1",
+    "link",
+    "3.third",
+    "4.fourth",
+    "inner",
+    "bullet",
+    "Left",
+    "Middle",
+    "Right",
+    "deff():",
+    "return1",
+    "quoted",
+    "listed",
+    "Before",
+    "after",
+]
 
 
 @pytest.mark.parametrize("layout", ["cards", "handout"])
@@ -308,7 +397,7 @@ WORDS = "stressed strongboth newline H2O Ca2+ x=1 link 3.third 4.fourth inner bu
 def test_every_kind_of_text_can_be_printed(layout: str, field: str) -> None:
     """Each node of the tree appears in both layouts, as question, answer and remark, or the overflow is reported."""
     bag = Bag()
-    content = {"Question": "Q?", "Answer": "A", **{field: EVERYTHING}}
+    content: dict[str, str | Blocks] = {"Question": "Q?", "Answer": "A", field: EVERYTHING}
     words = bare("".join(page.get_text() for page in one(deck([note("x", **content)]), layout, bag=bag)))
     if field == "Why" and layout == "cards":
         return  # too much to be added to a card
@@ -322,7 +411,9 @@ def test_text_without_end_arrives_whole() -> None:
     prose = " ".join(f"w{i}x" for i in range(2000))
     bag = Bag()
     for layout in ("handout", "cards"):
-        words = bare("".join(page.get_text() for page in one(deck([note("long", Question="Q?", Answer=prose)]), layout, bag=bag)))
+        words = bare(
+            "".join(page.get_text() for page in one(deck([note("long", Question="Q?", Answer=prose)]), layout, bag=bag))
+        )
         for i in range(2000):
             assert f"w{i}x" in words
     assert [item.code for item in bag] == ["overflow"]
@@ -331,14 +422,16 @@ def test_text_without_end_arrives_whole() -> None:
 HOSTILE = [
     '#read("main.typ")', "#panic()", "#import", "$x$", "$$", "\\", "\\u{41}", "@ref", "<label>", "//", "/* */", "*", "_", "`", "```", '"', "'",
     "[", "]", "[[", "(", ")", "{", "}", "{{c1::x}}", "{{", "}}", "= ", "- ", "+ ", "/ ", "~", "---", "--", "...", "-?", "#", "##", "&amp;", "<b>", "%", "^", "|",
-    "https://e.org", "é", "Ω", "κ", "−", "≤", "½", "™", "fi", "ffl", "“", "„", "«", "…", "\u00a0", "​", "Ж", "ß",
+    "https://e.org", "é", "Ω", "κ", "−", "≤", "½", "™", "fi", "ffl", "“", "„", "«", "…", "\u00a0", "\u200b", "Ж", "ß",
 ]  # fmt: skip
 
 
 def test_hostile_text_arrives_letter_for_letter() -> None:
     """Four hundred random texts full of Typst's own signs come out as they went in, on both layouts."""
     rng = random.Random(20261123)
-    texts = ["".join(rng.choice([*HOSTILE, "a", "b", " ", " "]) for _ in range(rng.randint(1, 14))) + "z" for _ in range(400)]
+    texts = [
+        "".join(rng.choice([*HOSTILE, "a", "b", " ", " "]) for _ in range(rng.randint(1, 14))) + "z" for _ in range(400)
+    ]
     notes = [note(f"h{i}", Question=f"Q{i}:{text}", Answer=f"A{i}:{text}:end") for i, text in enumerate(texts)]
     invisible = dict.fromkeys(map(ord, "\u00ad\u200b\u2060"))
     for layout in ("handout", "cards"):
@@ -367,8 +460,21 @@ def test_two_builds_give_the_same_bytes(tmp_path: Any) -> None:
     """Process, folder, hash seed and time zone leave no trace in a PDF; the build stamp is its date."""
     seen = set()
     for seed, zone, folder in (("0", "UTC", ROOT), ("1", "Asia/Tokyo", tmp_path), ("77", "America/New_York", tmp_path)):
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "SOURCE_DATE_EPOCH": seed, "PYTHONPATH": str(Path(deckgen.__file__).parent.parent)}
-        done = subprocess.run([sys.executable, "-c", BUILD, str(ROOT / "tests")], capture_output=True, text=True, cwd=folder, env=environment, check=True)
+        environment = {
+            **os.environ,
+            "PYTHONHASHSEED": seed,
+            "TZ": zone,
+            "SOURCE_DATE_EPOCH": seed,
+            "PYTHONPATH": str(Path(deckgen.__file__).parent.parent),
+        }
+        done = subprocess.run(
+            [sys.executable, "-c", BUILD, str(ROOT / "tests")],
+            capture_output=True,
+            text=True,
+            cwd=folder,
+            env=environment,
+            check=True,
+        )
         seen.add(done.stdout)
     assert len(seen) == 1
     data = print_deck(deck(numbered(1)))["handout-a4"]
@@ -396,4 +502,4 @@ def test_sets_are_sections() -> None:
         assert f"Intro{name}." in words
         assert f"Goal{name}." in words
     assert "Contents" in words
-    assert "Set three" in document[-1].get_text().split("\n")[:6] or "Set three" in document[-1].get_text()
+    assert "Set three" in document[-1].get_text()

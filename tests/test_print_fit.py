@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import random
-from collections.abc import Sequence
+import tempfile
+from dataclasses import replace
 
 import pymupdf
 import pytest
 from printed import PAPERS, PICTURE, POINT, bare, check_sheets, deck, note, one, page_letters, para
 
 from deckgen.diagnostics import Bag
-from deckgen.markup.tree import Blocks, Code, CodeBlock, Emphasis, Image, Inline, ListBlock, Math, Paragraph, Strong, Superscript, Table, Text
-from deckgen.model import Note
+from deckgen.markup.tree import (
+    Blocks,
+    Code,
+    CodeBlock,
+    Emphasis,
+    Image,
+    Inline,
+    ListBlock,
+    Math,
+    Paragraph,
+    Strong,
+    Superscript,
+    Table,
+    Text,
+)
 from deckgen.printing import extents, fonts, runs
 from deckgen.printing.sheets import GRIDS
 
@@ -20,20 +35,13 @@ LONG = "Pneumonoultramicroscopicsilicovolcanoconiosis"
 
 def words(count: int, seed: int = 1) -> str:
     rng = random.Random(seed)
-    return " ".join("".join(rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(rng.randint(2, 11))) for _ in range(count))
+    return " ".join(
+        "".join(rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(rng.randint(2, 11))) for _ in range(count)
+    )
 
 
 def sizes_on(page: pymupdf.Page) -> set[float]:
     return {round(letter.size, 1) for letter in page_letters(page)}
-
-
-def assert_on_cards(notes: Sequence[Note], paper: str, bag: Bag) -> pymupdf.Document:
-    """Every letter on the sheets is inside a card of its page."""
-    document = one(deck(notes), "cards", paper, bag=bag)
-    sheets = 2 * -(-len(notes) // 8)
-    check_sheets(document, paper, [("", "") if False else ("Q", "") for _ in notes][:0] or [(bare("Basics"), bare("Basics"))] * len(notes))
-    assert len(document) >= sheets
-    return document
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -52,14 +60,20 @@ def test_more_than_a_card_holds_goes_to_the_last_pages(paper: str) -> None:
     """Text too long at the smallest size is reported by name, begun on its card, and stands whole behind the sheets."""
     bag = Bag()
     long_answer, long_question = words(400), words(300, 2)
-    notes = [note("short", Question="One?", Answer="Two"), note("long", Question="Three?", Answer=long_answer), note("both", Question=long_question, Answer="Four")]
+    notes = [
+        note("short", Question="One?", Answer="Two"),
+        note("long", Question="Three?", Answer=long_answer),
+        note("both", Question=long_question, Answer="Four"),
+    ]
     document = one(deck(notes), "cards", paper, bag=bag)
     found = [(item.code, item.severity, item.message) for item in bag]
     assert [(code, severity) for code, severity, _ in found] == [("overflow", "warning")] * 2
     assert any("back of the card `long`" in message and "mm" in message for _, _, message in found)
     assert any("front of the card `both`" in message for _, _, message in found)
     assert len(document) > 2
-    check_sheets(document[:2] if False else document, paper, [("One?", "Two"), ("Three?", bare(long_answer[:60])), (bare(long_question[:60]), "Four")])
+    check_sheets(
+        document, paper, [("One?", "Two"), ("Three?", bare(long_answer[:60])), (bare(long_question[:60]), "Four")]
+    )
     rest = bare("".join(page.get_text() for page in document.pages(2)))
     assert bare(long_answer) in rest
     assert bare(long_question) in rest
@@ -121,8 +135,6 @@ def test_nothing_leaves_its_column(what: str, paper: str) -> None:
 @pytest.mark.parametrize("paper", PAPERS)
 def test_long_names_stay_in_their_lines(paper: str) -> None:
     """A deck, set or id with a long name does not run over the head of a card, the foot of a page or the paper's edge."""
-    from dataclasses import replace
-
     name, title = "A very long name of a deck that goes on and on " * 4, "W" * 90
     notes = [note("n" + "0123456789" * 6 + str(i), "sequence", Title="T", Step_1="a", Step_2="b") for i in range(3)]
     notes = [replace(each, step_ids=("first-" + "x" * 50, "second-" + "y" * 50)) for each in notes]
@@ -144,7 +156,10 @@ def test_remarks_are_added_where_there_is_room() -> None:
         note("full", Question="Q?", Answer=words(60), Why="Because it is so. " * 12, Watch_out="Not that."),
     ]
     back = one(deck(notes), "cards")[1]
-    full, short = (bare("".join(letter.char for letter in page_letters(back) if (letter.x0 < 105) is left)) for left in (True, False))
+    full, short = (
+        bare("".join(letter.char for letter in page_letters(back) if (letter.x0 < 105) is left))
+        for left in (True, False)
+    )
     assert "ShortWatchoutNotthat.MnemonicThink.WhyBecauseitisso." in short
     assert bare(words(60)) in full
     assert "Becauseitisso" not in full
@@ -153,15 +168,22 @@ def test_remarks_are_added_where_there_is_room() -> None:
 
 def test_pictures_fit_their_cards() -> None:
     """A picture, however tall or wide, stands inside its card, and the text beside it keeps a readable size."""
-    from dataclasses import replace
-
     shapes = {"tall": (40, 4000), "wide": (4000, 40), "tiny": (3, 3), "square": (500, 500)}
     media, notes = {}, []
     for name, (width, height) in shapes.items():
         svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><rect width="{width}" height="{height}" fill="#abc"/></svg>'
-        media[f"images/{name}.svg"] = replace(PICTURE, path=f"images/{name}.svg", name=f"dg-{name}.svg", data=svg.encode())
+        media[f"images/{name}.svg"] = replace(
+            PICTURE, path=f"images/{name}.svg", name=f"dg-{name}.svg", data=svg.encode()
+        )
         shown: tuple[Inline, ...] = (Image(f"images/{name}.svg", name, 0, 0),)
-        notes.append(note(name, Question=(para("What is this?"), Paragraph(shown)), Answer=(Paragraph(shown),), Figure=(Paragraph(shown),)))
+        notes.append(
+            note(
+                name,
+                Question=(para("What is this?"), Paragraph(shown)),
+                Answer=(Paragraph(shown),),
+                Figure=(Paragraph(shown),),
+            )
+        )
     for layout in ("cards", "handout"):
         document = one(deck(notes, media=media), layout)
         for page in document:
@@ -173,14 +195,15 @@ def test_pictures_fit_their_cards() -> None:
 
 def test_widths_are_never_underestimated() -> None:
     """The width deckgen reckons with is at least what Typst needs, for any style; so a sure fit is a fit."""
-    import json
-    import tempfile
-
     import typst
 
     rng = random.Random(5)
     chars = [char for char in fonts.advances() if char in fonts.plain() and not char.isspace()]
-    texts = ["".join(rng.choice(chars) for _ in range(40)) for _ in range(200)] + [words(8, seed) for seed in range(50)] + ["fi ffi AVAVA To Ty WA"]
+    texts = (
+        ["".join(rng.choice(chars) for _ in range(40)) for _ in range(200)]
+        + [words(8, seed) for seed in range(50)]
+        + ["fi ffi AVAVA To Ty WA"]
+    )
     page = """
     #set text(font: ("Lato", "Libertinus Serif", "DejaVu Sans Mono"), fallback: false, size: 10pt, number-type: "lining")
     #context [#metadata(json("t.json").map(t => calc.max(..(t, strong(t), emph(t), strong(emph(t))).map(it => measure(it).width / 10pt))))<w>]

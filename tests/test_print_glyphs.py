@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sys
 import unicodedata
+from typing import Any
 
 import pytest
 from printed import bare, deck, note, one, para
@@ -19,13 +20,24 @@ def test_every_character_deckgen_promises_is_drawn() -> None:
     """Typst sets each character of the coverage tables, in every style they name, and misses none."""
     every = sorted(set().union(*(family.every for family in fonts.families())))
     upright = sorted(set().union(*(family.upright for family in fonts.families())) - set(every))
-    drawn = [[char for point in points if fonts.drawn(char := chr(point)) != "no" and not unicodedata.category(char).startswith(("M", "Z", "C"))] for points in (every, upright)]
+    drawn = [
+        [
+            char
+            for point in points
+            if fonts.drawn(char := chr(point)) != "no" and not unicodedata.category(char).startswith(("M", "Z", "C"))
+        ]
+        for points in (every, upright)
+    ]
     assert len(drawn[0]) > 3000
     assert len(drawn[1]) > 400
     lines = [Text(" ".join(drawn[0][at : at + 40])) for at in range(0, len(drawn[0]), 40)]
     rare = Text(" ".join(drawn[1]))
-    blocks = tuple(para(line, Strong((line,)), Emphasis((line,)), Strong((Emphasis((line,)),)), Code(line.text)) for line in lines)
-    made = deck([note("x", Question="Q?", Answer=(*blocks, para(rare, Strong((rare,)), Emphasis((rare,)), Code(rare.text))))])
+    blocks = tuple(
+        para(line, Strong((line,)), Emphasis((line,)), Strong((Emphasis((line,)),)), Code(line.text)) for line in lines
+    )
+    made = deck(
+        [note("x", Question="Q?", Answer=(*blocks, para(rare, Strong((rare,)), Emphasis((rare,)), Code(rare.text))))]
+    )
     words = bare("".join(page.get_text() for page in one(made, "handout")))
     assert all(char in words for char in "αβγδκλμ−–≤≥≠≈→←↔⇌²³₂⁺⁻½°µ×·•☐✓✗ЖßøœΩ")
 
@@ -47,8 +59,15 @@ def test_a_missing_character_is_named_and_shown_as_its_code(field: str) -> None:
 def test_missing_characters_are_reported_wherever_they_stand() -> None:
     """In titles, names, captions and code too; once for each place, however many layouts and papers show it."""
     bag = Bag()
-    made = deck([note("x", Question=(para("Q ", Code("x😀")), CodeBlock("骨")), Answer="A")], name="Heart ❤\ufe0f 骨", licence="骨", disclaimer="骨")
-    made = deck(made.notes(), name=made.name, licence="骨", disclaimer="骨", sets=(NoteSet("Set 骨", "p", made.notes()),))
+    made = deck(
+        [note("x", Question=(para("Q ", Code("x😀")), CodeBlock("骨")), Answer="A")],
+        name="Heart ❤\ufe0f 骨",
+        licence="骨",
+        disclaimer="骨",
+    )
+    made = deck(
+        made.notes(), name=made.name, licence="骨", disclaimer="骨", sets=(NoteSet("Set 骨", "p", made.notes()),)
+    )
     for layout in ("handout", "cards"):
         words = bare("".join(page.get_text() for page in one(made, layout, bag=Bag())))
         assert "x[U+1F600]" in words
@@ -60,7 +79,15 @@ def test_missing_characters_are_reported_wherever_they_stand() -> None:
 
 def test_arabic_and_hebrew_are_drawn() -> None:
     """Arabic and Hebrew letters are set, in italics and code as well, without a warning."""
-    made = deck([note("x", Question="هشاشة العظام", Answer=(para(Emphasis((Text("سلام"),)), " ", Strong((Text("שלום"),)), " ", Code("سلام")),))])
+    made = deck(
+        [
+            note(
+                "x",
+                Question="هشاشة العظام",
+                Answer=(para(Emphasis((Text("سلام"),)), " ", Strong((Text("שלום"),)), " ", Code("سلام")),),
+            )
+        ]
+    )
     for layout in ("handout", "cards"):
         one(made, layout)
 
@@ -80,7 +107,12 @@ def test_no_text_at_all_fails_a_build(seed: int) -> None:
         return "".join(alphabet(rng) for _ in range(rng.randint(1, 25))) + "."
 
     notes = [
-        note(f"u{i}", Question=some() + "?", Answer=(para(some(), Strong((Text(some()),)), Emphasis((Text(some()),)), Code(some())), CodeBlock(some())), Why=some())
+        note(
+            f"u{i}",
+            Question=some() + "?",
+            Answer=(para(some(), Strong((Text(some()),)), Emphasis((Text(some()),)), Code(some())), CodeBlock(some())),
+            Why=some(),
+        )
         for i in range(150)
     ]
     bag = Bag()
@@ -93,14 +125,12 @@ def test_no_text_at_all_fails_a_build(seed: int) -> None:
 def test_nothing_is_lost_when_text_is_made_safe() -> None:
     """All visible characters of a text are in the data, in order, as themselves or as their code."""
     rng = random.Random(11)
+
+    def flat(node: list[Any]) -> str:
+        return "".join(map(flat, node[2])) if node[0] == "w" else str(node[1])
+
     for _ in range(300):
         text = "".join(alphabet(rng) for _ in range(20))
-
-        def flat(node: list[object]) -> str:
-            if node[0] in {"w"}:
-                return "".join(flat(child) for child in node[2])  # type: ignore[attr-defined]
-            return str(node[1])
-
         got = bare("".join(flat(node) for node in runs.settle_text(text, lambda _: None)))
         for char in bare(text):
             assert char in got or f"U+{ord(char):04X}" in got or not char.isprintable()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from printed import LAYOUTS, PICTURE, deck, note, numbered, one, para, print_deck
 
@@ -13,7 +15,18 @@ from deckgen.printing import typesetting
 def broken(source: str, **changes: object) -> list[tuple[str, int, str]]:
     bag = Bag()
     files = {**LAYOUTS, "handout.typ": source.encode()}
-    assert print_deck(deck(numbered(1)), bag, print_files=files, print_trusted=False, layouts=("handout",), papers=("a4",), **changes) == {}
+    assert (
+        print_deck(
+            deck(numbered(1)),
+            bag,
+            print_files=files,
+            print_trusted=False,
+            layouts=("handout",),
+            papers=("a4",),
+            **changes,
+        )
+        == {}
+    )
     found = list(bag)
     assert {(item.code, item.severity) for item in found} == {("template-error", "error")}
     return [(item.span.path, item.span.line, item.message) for item in found]
@@ -21,7 +34,10 @@ def broken(source: str, **changes: object) -> list[tuple[str, int, str]]:
 
 def test_a_project_layout_is_used() -> None:
     """A layout of the project's own takes the place of the built-in one, and may import what lies beside it."""
-    files = {**LAYOUTS, "handout.typ": b'#import "lib.typ": *\n#show: base.with(title: deck.title)\n= Mine\n#inline(room(80mm, 50mm, 10pt), deck.sets.at(0).title)'}
+    files = {
+        **LAYOUTS,
+        "handout.typ": b'#import "lib.typ": *\n#show: base.with(title: deck.title)\n= Mine\n#inline(room(80mm, 50mm, 10pt), deck.sets.at(0).title)',
+    }
     words = one(deck(numbered(1)), "handout", print_files=files, print_trusted=False)[0].get_text()
     assert words.split() == ["Mine", "Basics"]
 
@@ -34,7 +50,7 @@ def test_a_project_layout_is_used() -> None:
         ('= A\n#read("/etc/passwd")', 2, "file not found"),
         ('= A\n#read("../../../etc/passwd")', 2, "would escape the project"),
         ('= A\n#image("x.png")', 2, "file not found"),
-        ("= A\n#panic(json(\"deck.json\").title)", 2, "Heart"),
+        ('= A\n#panic(json("deck.json").title)', 2, "Heart"),
         ('#set document(title: "x")\n#set text(font: "No Such Font")\n= A', 2, "unknown font family"),
     ],
 )
@@ -68,11 +84,14 @@ def test_a_fault_of_our_own_layouts_is_a_bug() -> None:
 
 def test_a_broken_picture_is_an_error_of_its_note() -> None:
     """A picture that Typst cannot read is named with the note that shows it, and no page is made."""
-    from dataclasses import replace
-
     bag = Bag()
     media = {"images/x.svg": replace(PICTURE, name="dg-x.png", data=b"\x89PNG\r\n\x1a\n" + b"\0" * 40)}
-    assert print_deck(deck([note("pic", Question="Q?", Answer=(para(Image("images/x.svg", "box", 0, 0)),))], media=media), bag) == {}
+    assert (
+        print_deck(
+            deck([note("pic", Question="Q?", Answer=(para(Image("images/x.svg", "box", 0, 0)),))], media=media), bag
+        )
+        == {}
+    )
     (problem,) = bag
     assert (problem.code, problem.severity) == ("image-unreadable", "error")
     assert "`images/x.svg`" in problem.message
@@ -81,10 +100,11 @@ def test_a_broken_picture_is_an_error_of_its_note() -> None:
 
 def test_text_in_drawings_is_drawn() -> None:
     """Labels of an SVG are set in a font deckgen has, whatever family the drawing names."""
-    from dataclasses import replace
-
     for family in ("Lato", "sans-serif", "Helvetica, Arial, sans-serif", "Nowhere"):
         svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="200" height="60"><text x="10" y="40" font-family="{family}" font-size="20">Label NF-κB</text></svg>'
         media = {"images/x.svg": replace(PICTURE, data=svg.encode())}
-        words = one(deck([note("pic", Question="Q?", Answer=(para(Image("images/x.svg", "box", 0, 0)),))], media=media), "handout")[0].get_text()
+        words = one(
+            deck([note("pic", Question="Q?", Answer=(para(Image("images/x.svg", "box", 0, 0)),))], media=media),
+            "handout",
+        )[0].get_text()
         assert "Label NF-κB" in words, family

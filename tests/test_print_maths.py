@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from printed import deck, note, one, para
+from printed import deck, note, one, para, print_deck
 
 from deckgen.diagnostics import Bag
 from deckgen.markup.tree import Math
@@ -67,8 +67,6 @@ def test_a_refused_formula_is_an_error_of_its_note() -> None:
         note("good", Question="Q?", Answer=(para(Math("x^2", False, 0, 3)),)),
         note("bad", Question=(para(Math(r"\foo", False, 0, 4)),), Answer=(para(Math(r"\frac{1}{2", True, 0, 4)),)),
     ]
-    from printed import print_deck
-
     assert print_deck(deck(notes), bag) == {}
     found = [(item.code, item.severity, item.message) for item in bag]
     assert [(code, severity) for code, severity, _ in found] == [("math-unsupported", "error")] * 2
@@ -78,7 +76,13 @@ def test_a_refused_formula_is_an_error_of_its_note() -> None:
 def test_formulas_sit_on_the_line() -> None:
     """A formula in a line stands on the same base as the words around it, as large as they are."""
     page = one(deck([note("x", Question="Q?", Answer=(para("left ", Math("x", False, 0, 1), " right"),))]), "cards")[1]
-    spans = [span for block in page.get_text("dict")["blocks"] for line in block.get("lines", ()) for span in line["spans"] if "left" in span["text"]]
+    spans = [
+        span
+        for block in page.get_text("dict")["blocks"]
+        for line in block.get("lines", ())
+        for span in line["spans"]
+        if "left" in span["text"]
+    ]
     (base,) = [span["origin"][1] for span in spans]
     ink = [drawing["rect"] for drawing in page.get_drawings() if drawing["type"] == "f"]
     assert ink

@@ -13,7 +13,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from functools import lru_cache
 from typing import Literal
 
 _LONGEST_NAME = 100
@@ -190,15 +189,19 @@ def _order(item: Diagnostic) -> tuple[str, int, int, str, str]:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that `name` most likely meant, or None when none is near."""
-    return _nearest(name, tuple(sorted(set(known))))
+    """The known name that `name` most likely meant, or None when none is near.
+
+    Case, spaces, `_` and `-` make no difference.
+    """
+    return _nearest(name, frozenset(known)) if len(name) <= _LONGEST_NAME else None
 
 
 @lru_cache(maxsize=4096)  # one misspelt key is often repeated on every note
-def _nearest(name: str, candidates: tuple[str, ...]) -> str | None:
-    def folded(text: str) -> str:
-        return text.casefold().replace("_", " ").replace("-", " ")
+def _nearest(name: str, known: frozenset[str]) -> str | None:
+    folded = {_folded(candidate): candidate for candidate in sorted(known, reverse=True)}
+    near = difflib.get_close_matches(_folded(name), folded, n=1, cutoff=0.7)
+    return folded[near[0]] if near else None
 
-    meant = {folded(candidate): candidate for candidate in reversed(candidates)}
-    near = difflib.get_close_matches(folded(name), meant, n=1, cutoff=0.7)
-    return meant[near[0]] if near else None
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().replace("_", " ").replace("-", " ").split())

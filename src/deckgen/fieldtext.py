@@ -35,7 +35,7 @@ def field_values(note: Note, note_type: NoteType, deck: Deck) -> tuple[str, ...]
             text = f"{opening}{text}</div>"
         values[name] = values[name] + text if name in values else text
     composed = {name: _composed(value) for name, value in values.items()}
-    return tuple([composed.get(field.name, "") for field in note_type.fields])
+    return tuple([composed.get(name, "") for name in note_type.field_names()])
 
 
 def _made(note: Note, deck: Deck) -> dict[str, str]:
@@ -93,6 +93,7 @@ def anki_tags(note: Note, deck: Deck) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)  # a topic stands on many notes
+@lru_cache(maxsize=256)  # all notes of a set have one topic
 def _escape(text: str) -> str:
     """Plain words as HTML, so that neither a browser nor Anki nor MathJax takes them for more."""
     return to_html((Paragraph((Text(text),)),)) if text else ""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection
 
 from deckgen.diagnostics import Bag, nearest
-from deckgen.yamlnodes import Mapping, Node, Scalar, Sequence
+from deckgen.yamlnodes import Node, Scalar, Sequence
 
 
 def text(node: Node, bag: Bag, key: str) -> str:
@@ -114,4 +114,4 @@ def shape(node: Node) -> str:
     """What a node is, in the author's words."""
     if isinstance(node, Scalar):
         return "text"
-    return "list" if isinstance(node, Sequence) else "mapping (keys with values)" if isinstance(node, Mapping) else "?"
+    return "list" if isinstance(node, Sequence) else "mapping (keys with values)"

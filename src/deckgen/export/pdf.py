@@ -22,7 +22,7 @@ from deckgen.printing.writer import Place, Writer, language
 from deckgen.sandbox import SandboxError
 
 Json = dict[str, Any]
-SIZES = (12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)   # points, for cards
+SIZES = (12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)  # points, for cards
 DATA = {"handout": handout_data, "cards": sheet_data}
 
 
@@ -109,7 +109,11 @@ def _report_overflow(overlong: list[Json], paper: str, writer: Writer, bag: Bag)
     notes = {card.id: card.note for card in printed_cards(writer.deck)}
     for fit in overlong:
         note = notes[fit["id"]]
-        what = "needs {need:.0f} mm of {have:.0f} mm in height".format(**fit) if fit["need"] > fit["have"] else "is too wide"
+        what = (
+            "needs {need:.0f} mm of {have:.0f} mm in height".format(**fit)
+            if fit["need"] > fit["have"]
+            else "is too wide"
+        )
         bag.warning("overflow", f"the {fit['side']} of the card `{fit['id']}` {what}, even at {min(SIZES):g} points ({paper})", note.span, "",
                     "The whole text stands on the last pages. Shorten it, or move a part of it to `more`.")  # fmt: skip
 

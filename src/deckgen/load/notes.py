@@ -170,10 +170,10 @@ def _report_missing(rule: KindRule, missing: list[str], node: Mapping, bag: Bag)
 
 def _id(keys: MappingType[str, Node], node: Mapping, bag: Bag) -> tuple[str, Span]:
     if "id" in keys:
-        node = keys["id"]
-        if isinstance(node, Scalar) and NOTE_ID.fullmatch(node.text):  # nearly always, and on every note
-            return node.text, node.span
-        return shapes.matching(node, bag, "id", NOTE_ID, NOTE_ID_RULE), node.span
+        given = keys["id"]
+        if isinstance(given, Scalar) and NOTE_ID.fullmatch(given.text):  # nearly always, and on every note
+            return given.text, given.span
+        return shapes.matching(given, bag, "id", NOTE_ID, NOTE_ID_RULE), given.span
     first = node.entries[0][0].span if node.entries else node.span
     if not any(nearest(key.text, NOTE_KEYS) == "id" for key, _ in node.entries):
         bag.error(

@@ -75,6 +75,9 @@ def maths(blocks: Blocks) -> Iterator[Math]:
 
 def is_blank(blocks: Blocks) -> bool:
     """Whether a reader would see nothing: no letter, picture, formula, code or gap."""
+    first = blocks[0] if blocks else None
+    if isinstance(first, Paragraph) and first.children and _is_visible(first.children[0]):
+        return False  # nearly every text begins with a word; the rest need not be looked at
     if any(isinstance(block, CodeBlock) and block.text.strip() for block in _flat(blocks)):
         return False
     return not any(_is_visible(node) for node in walk(blocks))

@@ -18,8 +18,8 @@ Role = Literal[
     "case", "question", "title", "figure", "cue", "first step", "next step", "answer", "sentence", "watch out", "mnemonic", "why"
 ]  # fmt: skip
 STEPS = tuple(f"Step {number}" for number in range(1, 11))
-CUES = 2                # steps shown before the one that is asked
-# In the order in which they are given up when a card has no room.
+CUES = 2  # steps shown before the one that is asked
+# The most useful first: the last are left out where a card has no room.
 EXTRAS: tuple[tuple[Role, str], ...] = (("watch out", "Watch out"), ("mnemonic", "Mnemonic"), ("why", "Why"))
 
 
@@ -125,7 +125,11 @@ def _sequence(note: Note) -> _Sides:
         yield step_id, (*title, *cues, prompt), (Part("answer", blocks, name),)
     if note.content.get("Ask whole"):
         whole = ListBlock(1, tuple(blocks for _, _, blocks in steps))
-        yield "whole", tuple(_parts(note, ("case", "Case"), ("question", "Ask whole"))), (Part("answer", (whole,), "Title"),)
+        yield (
+            "whole",
+            tuple(_parts(note, ("case", "Case"), ("question", "Ask whole"))),
+            (Part("answer", (whole,), "Title"),),
+        )
 
 
 _SIDES = {"basic": _basic, "reversed": _reversed, "cloze": _cloze, "sequence": _sequence}

@@ -14,10 +14,10 @@ from deckgen.printing import fonts
 
 Node = list[Any]
 STRINGS = frozenset(("t", "up", "k", "code"))
-WRAPPERS = {"b": 1, "i": 1, "sub": 1, "sup": 1, "a": 2, "cloze": 2, "w": 2}     # kind -> where its children stand
-CODE = 0.61             # em: every letter of the font for code
-OTHER = 1.35            # em: no letter of the second font is wider
-PICTURE = 10.0          # em: a guess
+WRAPPERS = {"b": 1, "i": 1, "sub": 1, "sup": 1, "a": 2, "cloze": 2, "w": 2}  # kind -> where its children stand
+CODE = 0.61  # em: every letter of the font for code
+OTHER = 1.35  # em: no letter of the second font is wider
+PICTURE = 10.0  # em: a guess
 
 
 class _Widths(dict[str, float]):
@@ -106,7 +106,9 @@ def words(blocks: list[Node], indent: int = 0) -> Iterator[tuple[int, Node]]:
             node = ["math", block[1]]
             yield indent, ["w", width(node), [node]]
         elif kind == "codeblock":
-            yield from ((indent, ["w", CODE * len(word), [["code", word]]]) for line in block[1] for word in line[1].split())
+            yield from (
+                (indent, ["w", CODE * len(word), [["code", word]]]) for line in block[1] for word in line[1].split()
+            )
         elif kind == "quote":
             yield from words(block[1], indent + 1)
         elif kind in {"ul", "ol"}:

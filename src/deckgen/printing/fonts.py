@@ -94,7 +94,9 @@ def _points(ranges: str) -> frozenset[int]:
 def plain() -> frozenset[str]:
     """Characters that need no second look: in the first family, and no marks, controls or private signs."""
     doubtful = ("M", "C", "Zl", "Zp")
-    return frozenset(char for point in families()[0].every if not unicodedata.category(char := chr(point)).startswith(doubtful))
+    return frozenset(
+        char for point in families()[0].every if not unicodedata.category(char := chr(point)).startswith(doubtful)
+    )
 
 
 @cache

@@ -18,9 +18,9 @@ from deckgen.printing.writer import Node, Place, Writer, note_language
 
 Json = dict[str, Any]
 REMARKS = (("why", "Why"), ("watch out", "Watch out"), ("mnemonic", "Mnemonic"), ("more", "More"))
-EM_A_LINE = 22          # in a column; a note of few lines is kept in one piece
+EM_A_LINE = 22  # in a column; a note of few lines is kept in one piece
 FEW_LINES = 14
-HEAD = 28.0             # em of a set's title in the running head
+HEAD = 28.0  # em of a set's title in the running head
 
 
 class Figures:
@@ -56,7 +56,9 @@ class Figures:
     def _figure(self, image: Image, blocks: Blocks, place: Place) -> Json:
         named = self.named.get(image.path)
         # Without a name, what stands beside the picture in its field is the caption.
-        caption = named.caption if named else tuple(block for block in blocks if not any(True for _ in images((block,))))
+        caption = (
+            named.caption if named else tuple(block for block in blocks if not any(True for _ in images((block,))))
+        )
         node = self.writer.blocks((Paragraph((image,)),), place)[0][1][0]
         return {
             "number": self.numbers[image.path],
@@ -90,7 +92,9 @@ class Citations:
 
     def _entry(self, reference: Reference) -> list[Node]:
         place = Place(f"the reference `{reference.key}`", self.deck.span)
-        return self.writer.blocks(reference.entry, place) or [["p", self.writer.text(reference.text or reference.key, place)]]
+        return self.writer.blocks(reference.entry, place) or [
+            ["p", self.writer.text(reference.text or reference.key, place)]
+        ]
 
 
 def handout_data(deck: Deck, writer: Writer) -> Json:
@@ -126,7 +130,7 @@ def _note(number: int, note: Note, figures: Figures, citations: Citations, write
     remarks = [[role, writer.field(note, field)] for role, field in REMARKS if note.content.get(field)]
     cites = citations.call(note)
     if parts and cites:
-        parts[-1][1] = _with_citations(parts[-1][1], cites)     # behind the answer, or the sentence
+        parts[-1][1] = _with_citations(parts[-1][1], cites)  # behind the answer, or the sentence
     return {
         "number": number,
         "language": note_language(note, writer.deck),

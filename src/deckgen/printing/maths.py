@@ -17,12 +17,15 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-SIZE = 10.0             # ziamath's pixels; everything handed out is in em
-MARGIN = 0.4            # so that slanted letters do not touch the picture's edge
+SIZE = 10.0  # ziamath's pixels; everything handed out is in em
+MARGIN = 0.4  # so that slanted letters do not touch the picture's edge
+LARGEST = 1000.0        # pixels
 LONGEST = 2000
 TEXT_COMMANDS = re.compile(r"\\(?:text|textrm|textbf|textit|textsf|texttt|mbox|hbox)\s*\{")
 # Defines, numbers, links or loads: nothing of a formula on a card, and some of it can swell without bound.
-FORBIDDEN = re.compile(r"\\(?:(?:re|provide)?newcommand|def|gdef|let|tag|href|url|input|include\w*|ce|pu|label|ref|eqref)(?![a-zA-Z])")
+FORBIDDEN = re.compile(
+    r"\\(?:(?:re|provide)?newcommand|def|gdef|let|tag|href|url|input|include\w*|ce|pu|label|ref|eqref)(?![a-zA-Z])"
+)
 
 
 class Formula(NamedTuple):
@@ -57,7 +60,9 @@ def draw(tex: str, display: bool) -> Formula:
     except UnsupportedMath:
         raise
     except Exception as error:  # ziamath and latex2mathml raise whatever happens to break
-        raise UnsupportedMath("it cannot be drawn: a brace, a bracket or an argument is missing, most likely") from error
+        raise UnsupportedMath(
+            "it cannot be drawn: a brace, a bracket or an argument is missing, most likely"
+        ) from error
 
 
 def _refuse(tex: str) -> None:
@@ -123,12 +128,13 @@ def _math_font() -> frozenset[int]:
 def _drawn(tex: str, display: bool, words: str) -> Formula:
     import ziamath  # noqa: PLC0415 - as above
 
-    formula = ziamath.Latex(tex, size=SIZE, inline=not display, margin=MARGIN)
-    width, height = formula.getsize()
-    sizes = (width + 2 * MARGIN, height + 2 * MARGIN, MARGIN - formula.getyofst())
-    if not (0 < sizes[0] < 1000 and 0 < sizes[1] < 1000):
+    formula = ziamath.zmath.Latex(tex, size=SIZE, inline=not display, margin=MARGIN)
+    ink_width, ink_height = formula.getsize()
+    width, height = ink_width + 2 * MARGIN, ink_height + 2 * MARGIN
+    if not (0 < ink_width and width < LARGEST and 0 < ink_height and height < LARGEST):
         raise UnsupportedMath("it draws nothing, or something too large for any page")
-    return Formula(formula.svg().encode(), *(round(size / SIZE, 3) for size in sizes), words)
+    depth = MARGIN - formula.getyofst()
+    return Formula(formula.svg().encode(), round(width / SIZE, 3), round(height / SIZE, 3), round(depth / SIZE, 3), words)
 
 
 # --- said in words, for screen readers ---------------------------------------------------------------------------

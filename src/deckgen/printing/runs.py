@@ -21,9 +21,9 @@ from deckgen.printing.extents import STRINGS, WRAPPERS, width, words_in
 Node = list[Any]
 Report = Callable[[str], None]
 
-LONG_WORD = 6.5         # em; a shorter run fits any line
+LONG_WORD = 6.5  # em; a shorter run fits any line
 LONG_IN_TABLE = 2.0
-INLINE_DEPTH = 12       # Typst stops at a call depth of about 80
+INLINE_DEPTH = 12  # Typst stops at a call depth of about 80
 BLOCK_DEPTH = 5
 
 # Where a line may end: at spaces that are not bound (U+00A0 and its like are), and after a hyphen between words.
@@ -50,7 +50,9 @@ def settle_text(text: str, report: Report) -> list[Node]:
 
 def safe_string(text: str) -> str:
     """Text for what is not drawn (document title, text alternative, address): without controls and lone surrogates."""
-    return "".join(" " if char in "\t\n\r" else "\ufffd" if unicodedata.category(char) in {"Cc", "Cs"} else char for char in text)
+    return "".join(
+        " " if char in "\t\n\r" else "\ufffd" if unicodedata.category(char) in {"Cc", "Cs"} else char for char in text
+    )
 
 
 def _blocks(blocks: list[Node], report: Report, depth: int) -> list[Node]:
@@ -137,7 +139,13 @@ def _inline_node(node: Node, report: Report, limit: float, depth: int) -> list[N
 
 def _code(text: str, report: Report) -> Node:
     """Code stays one string; what cannot be drawn stands in it in brackets."""
-    return ["code", "".join(part[1] if part[0] != "missing" else f"[{part[1]}]" for part in _draw(_LINE_ENDS.sub(" ", text.replace("\t", "    ")), report))]
+    return [
+        "code",
+        "".join(
+            part[1] if part[0] != "missing" else f"[{part[1]}]"
+            for part in _draw(_LINE_ENDS.sub(" ", text.replace("\t", "    ")), report)
+        ),
+    ]
 
 
 def _draw(text: str, report: Report) -> list[Node]:

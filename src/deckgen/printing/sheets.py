@@ -13,11 +13,11 @@ from deckgen.printing.cards import Part, PrintedCard, printed_cards
 from deckgen.printing.writer import Node, Writer, note_language
 
 Json = dict[str, Any]
-SHORT = 90.0            # em of a text that stand on a card when the whole goes to the last pages
-LONG = 150.0            # em from which a text may be too long for a card
-TITLE = 26.0            # em of a set's title at the head of a card, in small print
-FOOT = 35.0             # em of a card's id at its foot, in smaller print
-WIDE = 10.0             # em that may be wider than a line of a card, if they hold together
+SHORT = 90.0  # em of a text that stand on a card when the whole goes to the last pages
+LONG = 150.0  # em from which a text may be too long for a card
+TITLE = 26.0  # em of a set's title at the head of a card, in small print
+FOOT = 35.0  # em of a card's id at its foot, in smaller print
+WIDE = 10.0  # em that may be wider than a line of a card, if they hold together
 
 
 class Grid(NamedTuple):

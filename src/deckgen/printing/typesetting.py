@@ -39,7 +39,9 @@ class Typeset(NamedTuple):
 class LayoutError(Exception):
     """Typst refused: its message and hints, and the file, line and column (from 1) it names, if any."""
 
-    def __init__(self, message: str, hints: tuple[str, ...] = (), file: str = "", line: int = 1, column: int = 1) -> None:
+    def __init__(
+        self, message: str, hints: tuple[str, ...] = (), file: str = "", line: int = 1, column: int = 1
+    ) -> None:
         super().__init__(f"{file}:{line}: {message}" if file else message)
         self.message = message
         self.hints = hints
@@ -55,7 +57,11 @@ def typeset(files: Mapping[str, bytes], timestamp: int) -> Typeset:
     with tempfile.TemporaryDirectory(prefix="deckgen-") as root:  # empty: a layout sees `files` and nothing else
         try:
             pdf, warned = typst.compile_with_warnings(
-                dict(files), root=root, font_paths=fonts.typst_fonts(), pdf_standards=list(STANDARDS), timestamp=timestamp
+                dict(files),
+                root=root,
+                font_paths=fonts.typst_fonts(),
+                pdf_standards=list(STANDARDS),
+                timestamp=timestamp,
             )
             for warning in warned:
                 raise _error(warning)
@@ -76,7 +82,9 @@ def _error(problem: typst.TypstError | typst.TypstWarning) -> LayoutError:
 def typeset_limited(files: Mapping[str, bytes], timestamp: int) -> Typeset:
     """`typeset` in a child process, with limits of time and memory. Raises LayoutError, sandbox.SandboxError."""
     payload = {"files": {name: base64.b64encode(data).decode() for name, data in files.items()}, "timestamp": timestamp}
-    reply: Any = sandbox.call("deckgen.printing.typesetting:serve", payload, seconds=SECONDS, memory=MEMORY, output=OUTPUT)
+    reply: Any = sandbox.call(
+        "deckgen.printing.typesetting:serve", payload, seconds=SECONDS, memory=MEMORY, output=OUTPUT
+    )
     if "message" in reply:
         raise LayoutError(reply["message"], tuple(reply["hints"]), reply["file"], reply["line"], reply["column"])
     return Typeset(base64.b64decode(reply["pdf"]), reply["fits"])
@@ -84,10 +92,18 @@ def typeset_limited(files: Mapping[str, bytes], timestamp: int) -> Typeset:
 
 def serve(payload: dict[str, Any]) -> dict[str, Any]:
     """The child's side of `typeset_limited`."""
-    os.environ.update(dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"), NOWHERE))
+    os.environ.update(
+        dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"), NOWHERE)
+    )
     files = {name: base64.b64decode(data) for name, data in payload["files"].items()}
     try:
         done = typeset(files, payload["timestamp"])
     except LayoutError as error:
-        return {"message": error.message, "hints": list(error.hints), "file": error.file, "line": error.line, "column": error.column}
+        return {
+            "message": error.message,
+            "hints": list(error.hints),
+            "file": error.file,
+            "line": error.line,
+            "column": error.column,
+        }
     return {"pdf": base64.b64encode(done.pdf).decode(), "fits": done.fits}

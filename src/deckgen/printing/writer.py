@@ -18,7 +18,7 @@ from deckgen.model import Deck, Note
 from deckgen.printing import extents, maths, runs
 
 Node = list[Any]
-NAMED = 4               # characters spelt out in one message
+NAMED = 4  # characters spelt out in one message
 RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ku nqo ps sd syr ug ur yi".split())
 
 
@@ -36,7 +36,7 @@ class Writer:
         self.deck = deck
         self.bag = bag
         self.files: dict[str, bytes] = {}
-        self.images: dict[str, tuple[str, Place]] = {}      # name -> the author's path, and who shows it
+        self.images: dict[str, tuple[str, Place]] = {}  # name -> the author's path, and who shows it
         self._missing: dict[Place, dict[str, None]] = {}
         self._written: dict[tuple[int, Place], tuple[Blocks, list[Node]]] = {}
 
@@ -89,7 +89,13 @@ class Writer:
                            "Write it in simpler LaTeX; chemistry needs none: `Ca^2+^`, `H~2~O`.")  # fmt: skip
             return {"file": "", "width": 0.0, "height": 0.0, "depth": 0.0, "alt": ""}
         self.files[formula.name] = formula.svg
-        return {"file": formula.name, "width": formula.width, "height": formula.height, "depth": formula.depth, "alt": runs.safe_string(formula.spoken)}
+        return {
+            "file": formula.name,
+            "width": formula.width,
+            "height": formula.height,
+            "depth": formula.depth,
+            "alt": runs.safe_string(formula.spoken),
+        }
 
     def report_missing(self) -> None:
         """Warn of every character that no font has, once for each place."""
