@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -52,3 +53,17 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
         return code, out, err
 
     return call
+
+
+def grows_linearly(work: Callable[[int], object], size: int) -> bool:
+    """Whether twice the size takes at most about thrice the time. Ratios only: machines differ, and are busy."""
+    half = whole = float("inf")
+    for _ in range(5):
+        for part in (size // 2, size):
+            start = time.process_time()
+            work(part)
+            taken = time.process_time() - start
+            half, whole = (min(half, taken), whole) if part < size else (half, min(whole, taken))
+        if whole <= max(0.2, 3 * half):
+            return True
+    return False

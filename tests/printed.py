@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pymupdf
+from pytest import approx
 
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.export.pdf import export
-from deckgen.markup.tree import Block, Blocks, Cloze, Inline, Paragraph, Text
+from deckgen.markup.tree import Block, Cloze, Inline, Paragraph, Text
 from deckgen.model import Context, Deck, Kind, Media, Note, NoteSet
 from deckgen.printing.sheets import GRIDS, Grid
 
@@ -34,7 +35,7 @@ def cloze(number: int, words: str, hint: str = "") -> Cloze:
     return Cloze((number,), (Text(words),), hint, 0, 0)
 
 
-def note(note_id: str, kind: Kind = "basic", **content: str | Blocks) -> Note:
+def note(note_id: str, kind: Kind = "basic", **content: Any) -> Note:
     """A note; its fields by name, `_` for a space, as text or as blocks."""
     blocks = {
         name.replace("_", " "): (para(value),) if isinstance(value, str) else value for name, value in content.items()
@@ -73,11 +74,15 @@ def print_deck(made: Deck, bag: Bag | None = None, **changes: Any) -> dict[str, 
     return found
 
 
-def one(made: Deck, layout: str, paper: str = "a4", bag: Bag | None = None, **changes: Any) -> pymupdf.Document:
+def opened(data: bytes) -> Any:
+    """A PDF, opened with PyMuPDF, which has no types."""
+    reader: Any = pymupdf
+    return reader.open(stream=data)
+
+
+def one(made: Deck, layout: str, paper: str = "a4", bag: Bag | None = None, **changes: Any) -> Any:
     """One PDF, opened."""
-    return pymupdf.open(
-        stream=print_deck(made, bag, layouts=(layout,), papers=(paper,), **changes)[f"{layout}-{paper}"]
-    )
+    return opened(print_deck(made, bag, layouts=(layout,), papers=(paper,), **changes)[f"{layout}-{paper}"])
 
 
 class Letter(NamedTuple):
@@ -91,7 +96,7 @@ class Letter(NamedTuple):
     size: float
 
 
-def page_letters(page: pymupdf.Page) -> Iterator[Letter]:
+def page_letters(page: Any) -> Iterator[Letter]:
     for block in page.get_text("rawdict", flags=0)["blocks"]:
         for line in block["lines"]:
             for span in line["spans"]:
@@ -134,7 +139,16 @@ def bare(text: str) -> str:
     return "".join(text.split())
 
 
-def check_sheets(document: pymupdf.Document, paper: str, sides: Sequence[tuple[str, str]]) -> None:
+def check_bands(card: Cell, found: Sequence[Letter]) -> None:
+    """The body of a card keeps clear of the line at its head (7 points) and that at its foot (6 points)."""
+    for letter in found:
+        if letter.y0 < card.y + 7.0:
+            assert letter.size == approx(7.0, abs=0.1), "text runs into the head of its card"
+        if letter.y1 > card.y + card.height - 6.5:
+            assert letter.size == approx(6.0, abs=0.1), "text runs into the foot of its card"
+
+
+def check_sheets(document: Any, paper: str, sides: Sequence[tuple[str, str]]) -> None:
     """Every letter of every side stands inside its own card, all of them do, and nothing else stands on a card.
 
     `sides` has the words that must stand on the front and on the back of each card, among others.
@@ -150,6 +164,8 @@ def check_sheets(document: pymupdf.Document, paper: str, sides: Sequence[tuple[s
             on_cards = [letter for letter in found if letter.y0 < bottom]
             inside = [[letter for letter in on_cards if each.holds(letter, 2.0)] for each in cells]
             assert sum(map(len, inside)) == len(on_cards), "text stands outside of its card"
+            for each, on_card in zip(cells, inside, strict=True):
+                check_bands(each, on_card)
             for index, each in enumerate(inside):
                 words = bare(cards[index][turned]) if index < len(cards) else ""
                 got = "".join(letter.char for letter in each)

@@ -14,16 +14,47 @@ from pathlib import Path
 from typing import Any
 
 import pikepdf
-import pymupdf
 import pytest
 from printed import (
-    LAYOUTS, NOWHERE, PAPERS, PICTURE, POINT, ROOT, bare, check_sheets, cloze, deck, letters, note, numbered, one, page_letters, para, print_deck,
+    LAYOUTS,
+    NOWHERE,
+    PAPERS,
+    PICTURE,
+    POINT,
+    ROOT,
+    bare,
+    check_sheets,
+    cloze,
+    deck,
+    letters,
+    note,
+    numbered,
+    one,
+    opened,
+    page_letters,
+    para,
+    print_deck,
 )  # fmt: skip
 
 import deckgen
 from deckgen.diagnostics import Bag
 from deckgen.markup.tree import (
-    Blocks, Break, Code, CodeBlock, Emphasis, Image, Link, ListBlock, Math, Paragraph, Quote, Strong, Subscript, Superscript, Table, Text,
+    Blocks,
+    Break,
+    Code,
+    CodeBlock,
+    Emphasis,
+    Image,
+    Link,
+    ListBlock,
+    Math,
+    Paragraph,
+    Quote,
+    Strong,
+    Subscript,
+    Superscript,
+    Table,
+    Text,
 )  # fmt: skip
 from deckgen.model import Citation, Figure, NoteSet, Reference, Retired
 from deckgen.printing.sheets import GRIDS
@@ -70,7 +101,7 @@ def test_nothing_lies_where_printers_cannot_reach(layout: str, paper: str) -> No
     for page in document:
         assert (round(page.rect.width / POINT, 1), round(page.rect.height / POINT, 1)) == GRIDS[paper][:2]
         boxes = [letter[1:5] for letter in page_letters(page)]
-        boxes += [tuple(side / POINT for side in drawing["rect"]) for drawing in page.get_drawings()]  # type: ignore[misc]
+        boxes += [tuple(side / POINT for side in drawing["rect"]) for drawing in page.get_drawings()]
         for x0, y0, x1, y1 in boxes:
             assert min(x0, y0) >= EDGE
             assert x1 <= page.rect.width / POINT - EDGE
@@ -83,7 +114,7 @@ def test_crop_marks_agree_on_both_sides(paper: str) -> None:
     front, back = one(deck(numbered(1)), "cards", paper)
     grid = GRIDS[paper]
 
-    def marks(page: pymupdf.Page) -> list[tuple[float, ...]]:
+    def marks(page: Any) -> list[tuple[float, ...]]:
         return [tuple(side / POINT for side in drawing["rect"]) for drawing in page.get_drawings()]
 
     assert len(marks(front)) == len(marks(back)) == 2 * (grid.columns + 1) + 2 * (grid.rows + 1)
@@ -268,6 +299,25 @@ def test_a_question_never_stands_without_its_answer() -> None:
             assert place["Answer" + word.removeprefix("Question")] == where, word
 
 
+def test_a_short_note_is_not_torn() -> None:
+    """A note of a few lines stands in one column, from its question to its last remark."""
+    rng = random.Random(3)
+    notes = [
+        note(
+            f"n{i}",
+            Question=f"Question{letters(i)} word?",
+            Answer="text " * rng.randint(1, 30),
+            Why="why " * rng.randint(1, 30) + f"End{letters(i)}",
+        )
+        for i in range(80)
+    ]
+    document = one(deck(notes), "handout")
+    middle = document[0].rect.width / 2
+    place = {word: (page.number, x0 > middle) for page in document for x0, _, _, _, word, *_ in page.get_text("words")}
+    for i in range(80):
+        assert place[f"Question{letters(i)}"] == place[f"End{letters(i)}"]
+
+
 # --- for screen readers and archives -------------------------------------------------------------------------------
 
 
@@ -278,7 +328,7 @@ def tree(data: bytes) -> Iterator[pikepdf.Dictionary]:
         while waiting:
             element = waiting.pop()
             if isinstance(element, pikepdf.Array):
-                waiting += reversed(list(element))  # type: ignore[arg-type, call-overload]
+                waiting += reversed(list(element))
             elif isinstance(element, pikepdf.Dictionary):
                 if "/S" in element:
                     yield element
@@ -340,7 +390,7 @@ def test_a_note_in_another_language_says_so() -> None:
     for layout in ("cards", "handout"):
         data = print_deck(deck([foreign, *numbered(2)]))[f"{layout}-a4"]
         assert "ar" in {str(element.Lang) for element in tree(data) if "/Lang" in element}
-        page = pymupdf.open(stream=data)[0]
+        page = opened(data)[0]
         spans = [
             (span["bbox"], span["text"])
             for block in page.get_text("dict")["blocks"]
@@ -397,7 +447,7 @@ WORDS = [
 def test_every_kind_of_text_can_be_printed(layout: str, field: str) -> None:
     """Each node of the tree appears in both layouts, as question, answer and remark, or the overflow is reported."""
     bag = Bag()
-    content: dict[str, str | Blocks] = {"Question": "Q?", "Answer": "A", field: EVERYTHING}
+    content: dict[str, Any] = {"Question": "Q?", "Answer": "A", field: EVERYTHING}
     words = bare("".join(page.get_text() for page in one(deck([note("x", **content)]), layout, bag=bag)))
     if field == "Why" and layout == "cards":
         return  # too much to be added to a card
@@ -495,7 +545,7 @@ def test_sets_are_sections() -> None:
         for name in ("one", "two", "three")
     )  # fmt: skip
     data = print_deck(replace(deck([]), sets=sets, span=NOWHERE))["handout-a4"]
-    document = pymupdf.open(stream=data)
+    document = opened(data)
     assert [title for _, title, _ in document.get_toc()] == ["Set one", "Set two", "Set three"]
     words = bare("".join(page.get_text() for page in document))
     for name in ("one", "two", "three"):

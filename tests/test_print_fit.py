@@ -6,8 +6,8 @@ import json
 import random
 import tempfile
 from dataclasses import replace
+from typing import Any
 
-import pymupdf
 import pytest
 from printed import PAPERS, PICTURE, POINT, bare, check_sheets, deck, note, one, page_letters, para
 
@@ -40,7 +40,7 @@ def words(count: int, seed: int = 1) -> str:
     )
 
 
-def sizes_on(page: pymupdf.Page) -> set[float]:
+def sizes_on(page: Any) -> set[float]:
     return {round(letter.size, 1) for letter in page_letters(page)}
 
 
@@ -53,6 +53,27 @@ def test_text_shrinks_to_its_card(paper: str) -> None:
     assert {12.0, 7.0} & sizes_on(document[1]) >= {12.0}
     assert min(sizes_on(document[1]) - {6.0}) >= 7.0
     assert len(sizes_on(document[1])) > 4
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_length_fits(paper: str) -> None:
+    """From one word to a full card, in small letters and in capitals, as question and as answer, text keeps to its room."""
+    texts = [words(count, count) for count in range(1, 100, 3)] + [
+        words(count, count).upper() for count in range(1, 60, 2)
+    ]
+    notes = [note(f"n{i}", Question=text, Answer=text) for i, text in enumerate(texts)]
+    check_sheets(
+        one(deck(notes), "cards", paper, bag=Bag()), paper, [(bare(text[:30]), bare(text[:30])) for text in texts]
+    )
+
+
+def test_a_long_word_is_set_smaller_before_it_is_broken() -> None:
+    """A word that fits its card in a smaller size stands on one line, unbroken."""
+    front = one(deck([note("x", Question=LONG + "s" * 8, Answer="A")]), "cards")[0]
+    word = [letter for letter in page_letters(front) if letter.size > 7 and letter.y0 < 90]
+    assert len(word) == len(LONG) + 8
+    assert len({round(letter.y0, 1) for letter in word}) == 1
+    assert 7 <= word[0].size < 12
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -104,7 +125,7 @@ WIDE: dict[str, Blocks] = {
 def test_nothing_leaves_its_card_sideways(what: str, field: str, paper: str) -> None:
     """Words, code, tables and formulas wider than a card are set smaller or broken, and reported when nothing else helps."""
     bag = Bag()
-    content: dict[str, str | Blocks] = {"Question": "Q?", "Answer": "A", field: WIDE[what]}
+    content: dict[str, Any] = {"Question": "Q?", "Answer": "A", field: WIDE[what]}
     notes = [note(f"n{i}", **content) for i in range(2)]
     document = one(deck(notes), "cards", paper, bag=bag)
     check_sheets(document, paper, [("Basics", "Basics")] * 2)
@@ -209,7 +230,7 @@ def test_widths_are_never_underestimated() -> None:
     #context [#metadata(json("t.json").map(t => calc.max(..(t, strong(t), emph(t), strong(emph(t))).map(it => measure(it).width / 10pt))))<w>]
     """
     with tempfile.TemporaryDirectory() as root:
-        files = {"main.typ": page.encode(), "t.json": json.dumps(texts).encode()}
+        files: Any = {"main.typ": page.encode(), "t.json": json.dumps(texts).encode()}
         (measured,) = json.loads(typst.query(files, "<w>", field="value", root=root, font_paths=fonts.typst_fonts()))
     for text, width in zip(texts, measured, strict=True):
         assert width <= 1.02 * extents.text_width(text), text
@@ -219,7 +240,9 @@ def test_a_sure_fit_needs_no_measuring() -> None:
     """The bound on lines is an upper bound: a paragraph never takes more of them than reckoned."""
     for seed in range(20):
         text = words(60, seed)
-        ((all_em, word_em),) = extents.bounds(runs.settle([["p", [["t", text]]]], lambda _: None)) or ()
+        bounds = extents.bounds(runs.settle([["p", [["t", text]]]], lambda _: None))
+        assert bounds
+        all_em, word_em = bounds[0]
         measure = 18.0
         lines, line = 1, 0.0
         for word in text.split():

@@ -46,7 +46,7 @@ def test_every_character_deckgen_promises_is_drawn() -> None:
 def test_a_missing_character_is_named_and_shown_as_its_code(field: str) -> None:
     """A character without a glyph is a warning with note, field, code and name; on paper its code stands in its place."""
     bag = Bag()
-    content = {"Question": "Q?", "Answer": "A", field.replace(" ", "_"): "Before 😀 after 骨"}
+    content: dict[str, Any] = {"Question": "Q?", "Answer": "A", field.replace(" ", "_"): "Before 😀 after 骨"}
     made = deck([note("smile", **content)])
     words = bare(one(made, "handout", bag=bag)[0].get_text())
     assert "BeforeU+1F600afterU+9AA8" in words

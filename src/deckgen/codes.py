@@ -75,6 +75,10 @@ CODES: dict[str, Entry] = {
         "an empty file", "A file with nothing in it is most likely a mistake.", "# only a comment\n", _FOUR
     ),
     "yaml-key": Entry("a key that is no text", "Keys are words.", "- [a, b]: c\n", _FOUR),
+    "yaml-size": Entry(
+        "a file with too much in it",
+        "Beyond a million parts, or a thousand mistakes, reading on helps nobody. Split the file.",
+    ),
     "yaml-comment": Entry(
         "a comment swallows text",
         "A `#` behind a space begins a comment in YAML, so the rest of the line would be lost.",

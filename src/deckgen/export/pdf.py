@@ -12,9 +12,9 @@ from typing import Any
 
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.model import Artifact, Context, Deck
-from deckgen.printing.handout import handout_data
 from deckgen.printing.cards import printed_cards
 from deckgen.printing.fonts import CODE_FAMILIES, TEXT_FAMILIES
+from deckgen.printing.handout import handout_data
 from deckgen.printing.runs import safe_string
 from deckgen.printing.sheets import GRIDS, sheet_data
 from deckgen.printing.typesetting import LayoutError, Typeset, typeset, typeset_limited
@@ -63,6 +63,7 @@ def _about(deck: Deck, writer: Writer) -> Json:
         "licence label": writer.label(deck.licence, place, 16.0),
         "version label": writer.label(deck.version, place, 8.0),
         "home": writer.text(deck.home, place),
+        "address": safe_string(deck.home),
     }
 
 

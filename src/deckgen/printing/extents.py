@@ -6,7 +6,7 @@ the data of `deckgen.printing.runs`; not sizes, not paper.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -38,21 +38,24 @@ def text_width(text: str) -> float:
 def width(node: Node) -> float:
     """The width of an inline node in em, on one line."""
     kind = node[0]
-    if kind in {"t", "up", "k"}:
-        return text_width(node[1])
-    if kind == "code":
-        return CODE * len(node[1])
     if kind == "w":
         return float(node[1])
     if kind in WRAPPERS:
-        return sum(width(child) for child in node[WRAPPERS[kind]])
-    if kind == "math":
-        return float(node[1]["width"]) + 0.1
-    if kind == "missing":
-        return CODE * len(node[1])
-    if kind == "blank":
-        return 3.5 + sum(width(child) for child in node[1])
-    return 0.0 if kind == "br" else PICTURE
+        return sum(map(width, node[WRAPPERS[kind]]))
+    return _WIDTHS_OF.get(kind, _other)(node)
+
+
+def _other(_: Node) -> float:
+    return PICTURE
+
+
+_WIDTHS_OF: dict[str, Callable[[Node], float]] = {
+    **dict.fromkeys(("t", "up", "k"), lambda node: text_width(node[1])),
+    **dict.fromkeys(("code", "missing"), lambda node: CODE * len(node[1])),
+    "math": lambda node: float(node[1]["width"]) + 0.1,
+    "blank": lambda node: 3.5 + sum(map(width, node[1])),
+    "br": lambda _: 0.0,
+}
 
 
 def total(blocks: list[Node]) -> float:

@@ -22,8 +22,12 @@ CODE_FAMILIES = ("DejaVu Sans Mono", "Lato", "Libertinus Serif")
 # Shapers hide these when no font has them, and Typst does not miss them (each was tried): soft hyphen, joiners,
 # marks of direction, variation selectors, tags.
 INVISIBLE = frozenset(
-    (0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065))
-    + tuple(range(0x2066, 0x2070)) + tuple(range(0xFE00, 0xFE10)) + tuple(range(0xE0020, 0xE0080)) + tuple(range(0xE0100, 0xE01F0))
+    point
+    for first, last in (
+        (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x180E, 0x180E), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2064),
+        (0x2066, 0x206F), (0xFE00, 0xFE0F), (0xE0020, 0xE007F), (0xE0100, 0xE01EF),
+    )
+    for point in range(first, last + 1)
 )  # fmt: skip
 
 Drawn = Literal["every", "upright", "no"]

@@ -127,7 +127,7 @@ def _note(number: int, note: Note, figures: Figures, citations: Citations, write
     question = figures.call(note.content.get("Question figure", ()), writer.place(note, "Question figure"))
     answer = figures.call(note.content.get("Figure", ()), writer.place(note, "Figure"))
     parts = [part for part in _parts(note, writer) if part[1]]
-    remarks = [[role, writer.field(note, field)] for role, field in REMARKS if note.content.get(field)]
+    remarks: list[list[Any]] = [[role, writer.field(note, field)] for role, field in REMARKS if note.content.get(field)]
     cites = citations.call(note)
     if parts and cites:
         parts[-1][1] = _with_citations(parts[-1][1], cites)  # behind the answer, or the sentence

@@ -1,4 +1,4 @@
-r"""Formulas: LaTeX to an SVG drawing and to words, by ziamath.
+r"""Formulas: LaTeX to an SVG drawing, by ziamath, with its size and its words.
 
 ziamath draws what it can and prints the rest as text, so what it does not know is refused here first. Nothing
 of a formula reaches Typst but the finished outlines. Knows LaTeX formulas; not cards.
@@ -14,12 +14,14 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from deckgen.printing.spoken import spoken
+
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 SIZE = 10.0  # ziamath's pixels; everything handed out is in em
 MARGIN = 0.4  # so that slanted letters do not touch the picture's edge
-LARGEST = 1000.0        # pixels
+LARGEST = 1000.0  # pixels
 LONGEST = 2000
 TEXT_COMMANDS = re.compile(r"\\(?:text|textrm|textbf|textit|textsf|texttt|mbox|hbox)\s*\{")
 # Defines, numbers, links or loads: nothing of a formula on a card, and some of it can swell without bound.
@@ -131,70 +133,9 @@ def _drawn(tex: str, display: bool, words: str) -> Formula:
     formula = ziamath.zmath.Latex(tex, size=SIZE, inline=not display, margin=MARGIN)
     ink_width, ink_height = formula.getsize()
     width, height = ink_width + 2 * MARGIN, ink_height + 2 * MARGIN
-    if not (0 < ink_width and width < LARGEST and 0 < ink_height and height < LARGEST):
+    if not (ink_width > 0 and width < LARGEST and ink_height > 0 and height < LARGEST):
         raise UnsupportedMath("it draws nothing, or something too large for any page")
     depth = MARGIN - formula.getyofst()
-    return Formula(formula.svg().encode(), round(width / SIZE, 3), round(height / SIZE, 3), round(depth / SIZE, 3), words)
-
-
-# --- said in words, for screen readers ---------------------------------------------------------------------------
-
-WORDS = {
-    "=": "equals", "<": "is less than", ">": "is greater than", "≤": "is at most", "≥": "is at least", "≠": "is not equal to",
-    "≈": "is about", "+": "plus", "-": "minus", "−": "minus", "×": "times", "·": "times", "⋅": "times", "/": "over", "±": "plus or minus",
-    "→": "to", "⟶": "to", "←": "from", "⇌": "in equilibrium with", "∑": "the sum", "∏": "the product", "∫": "the integral",
-    "∞": "infinity", "∂": "partial", "∈": "in", "∝": "is proportional to", "√": "the root of", "|": "bar", "°": "degrees",
-    "\u2061": "", "\u2062": "", "\u2063": "", "\u200b": "",
-}  # fmt: skip
-
-
-def spoken(element: Element) -> str:
-    """A formula as one would read it aloud: "T equals x minus m over s"."""
-    return re.sub(r"\s+", " ", _say(element)).strip() or "formula"
-
-
-def _say(element: Element) -> str:
-    kind = element.tag.rsplit("}", 1)[-1]
-    parts = [_say(child) for child in element]
-    if not parts:
-        text = html.unescape(element.text or "").strip()
-        return WORDS.get(text, text)
-    return _JOINED.get(kind, " ".join)(parts)
-
-
-def _pair(between: str) -> _Join:
-    return lambda parts: f" {between} ".join(parts)
-
-
-def _script(parts: list[str]) -> str:
-    if len(parts) == 3 and parts[0] in {"the sum", "the product", "the integral"}:
-        return f"{parts[0]} from {parts[1]} to {parts[2]} of"
-    return f"{parts[0]} sub {parts[1]} to the power {parts[2]}" if len(parts) == 3 else " ".join(parts)
-
-
-def _power(parts: list[str]) -> str:
-    return f"{parts[0]} squared" if parts[1:] == ["2"] else f"{parts[0]} to the power {' '.join(parts[1:])}"
-
-
-def _fraction(parts: list[str]) -> str:
-    simple = all(" " not in part for part in parts)
-    return " over ".join(parts) if simple else f"the fraction {' over '.join(parts)}, end of fraction,"
-
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    _Join = Callable[[list[str]], str]
-
-_JOINED: dict[str, _Join] = {
-    "mfrac": _fraction,
-    "msub": _pair("sub"),
-    "msup": _power,
-    "msubsup": _script,
-    "munderover": _script,
-    "munder": _pair("under"),
-    "msqrt": lambda parts: f"the square root of {' '.join(parts)}",
-    "mroot": lambda parts: f"the root of order {parts[1]} of {parts[0]}" if len(parts) == 2 else " ".join(parts),
-    "mtable": lambda parts: "; ".join(parts),
-    "mtr": lambda parts: ", ".join(parts),
-}
+    return Formula(
+        formula.svg().encode(), round(width / SIZE, 3), round(height / SIZE, 3), round(depth / SIZE, 3), words
+    )

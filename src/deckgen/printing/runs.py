@@ -233,7 +233,7 @@ def _merged(nodes: list[Node]) -> list[Node]:
     return merged
 
 
-def _letters_of(node: Any) -> str:  # noqa: ANN401 - a node or any part of one
+def _letters_of(node: Any) -> str:
     """The bare text of a node nested too deeply to be drawn as it is."""
     if isinstance(node, str):
         return node

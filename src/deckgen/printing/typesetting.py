@@ -55,21 +55,18 @@ def typeset(files: Mapping[str, bytes], timestamp: int) -> Typeset:
     import typst  # noqa: PLC0415 - 84 MB of program, loaded only when pages are made
 
     with tempfile.TemporaryDirectory(prefix="deckgen-") as root:  # empty: a layout sees `files` and nothing else
+        # In-memory files are not in the wheel's type hints.
+        world: dict[str, Any] = {"input": dict(files), "root": root, "font_paths": fonts.typst_fonts()}
+        exported: dict[str, Any] = {"pdf_standards": list(STANDARDS), "timestamp": timestamp}
         try:
-            pdf, warned = typst.compile_with_warnings(
-                dict(files),
-                root=root,
-                font_paths=fonts.typst_fonts(),
-                pdf_standards=list(STANDARDS),
-                timestamp=timestamp,
-            )
-            for warning in warned:
-                raise _error(warning)
-            fits = typst.query(dict(files), "<fit>", field="value", root=root, font_paths=fonts.typst_fonts())
+            pdf, warned = typst.compile_with_warnings(output=None, **world, **exported)
+            fits = typst.query(**world, selector="<fit>", field="value")
         except typst.TypstError as error:
             raise _error(error) from None
         except RuntimeError as error:  # it wanted to quote a file in its message, and the file is a picture
             raise LayoutError(str(error)) from None
+    if warned:
+        raise _error(warned[0])
     return Typeset(pdf, json.loads(fits))
 
 

@@ -19,7 +19,7 @@ from deckgen.printing import extents, maths, runs
 
 Node = list[Any]
 NAMED = 4  # characters spelt out in one message
-RIGHT_TO_LEFT = frozenset("ar arc ckb dv fa he ks ku nqo ps sd syr ug ur yi".split())
+RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"))
 
 
 class Place(NamedTuple):
