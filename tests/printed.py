@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pymupdf
-from pytest import approx
+import pytest
 
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.export.pdf import export
@@ -143,9 +143,9 @@ def check_bands(card: Cell, found: Sequence[Letter]) -> None:
     """The body of a card keeps clear of the line at its head (7 points) and that at its foot (6 points)."""
     for letter in found:
         if letter.y0 < card.y + 7.0:
-            assert letter.size == approx(7.0, abs=0.1), "text runs into the head of its card"
+            assert letter.size == pytest.approx(7.0, abs=0.1), "text runs into the head of its card"
         if letter.y1 > card.y + card.height - 6.5:
-            assert letter.size == approx(6.0, abs=0.1), "text runs into the foot of its card"
+            assert letter.size == pytest.approx(6.0, abs=0.1), "text runs into the foot of its card"
 
 
 def check_sheets(document: Any, paper: str, sides: Sequence[tuple[str, str]]) -> None:
@@ -164,9 +164,8 @@ def check_sheets(document: Any, paper: str, sides: Sequence[tuple[str, str]]) ->
             on_cards = [letter for letter in found if letter.y0 < bottom]
             inside = [[letter for letter in on_cards if each.holds(letter, 2.0)] for each in cells]
             assert sum(map(len, inside)) == len(on_cards), "text stands outside of its card"
-            for each, on_card in zip(cells, inside, strict=True):
-                check_bands(each, on_card)
-            for index, each in enumerate(inside):
+            for index, on_card in enumerate(inside):
+                check_bands(cells[index], on_card)
                 words = bare(cards[index][turned]) if index < len(cards) else ""
-                got = "".join(letter.char for letter in each)
+                got = "".join(letter.char for letter in on_card)
                 assert (words in got) if words else not got, (side, index, words, got)

@@ -306,15 +306,15 @@ def test_a_short_note_is_not_torn() -> None:
         note(
             f"n{i}",
             Question=f"Question{letters(i)} word?",
-            Answer="text " * rng.randint(1, 30),
-            Why="why " * rng.randint(1, 30) + f"End{letters(i)}",
+            Answer="text " * rng.randint(1, 20),
+            Why="why " * rng.randint(10, 45) + f"End{letters(i)}",
         )
-        for i in range(80)
+        for i in range(200)
     ]
     document = one(deck(notes), "handout")
     middle = document[0].rect.width / 2
     place = {word: (page.number, x0 > middle) for page in document for x0, _, _, _, word, *_ in page.get_text("words")}
-    for i in range(80):
+    for i in range(200):
         assert place[f"Question{letters(i)}"] == place[f"End{letters(i)}"]
 
 

@@ -73,7 +73,18 @@ def test_a_layout_cannot_fetch_packages() -> None:
     """An import that is computed, and so passes the scan of the file, finds no network."""
     ((_, line, message),) = broken('= A\n#import ("@prev" + "iew/cetz:0.3.0"): *')
     assert line == 2
-    assert "package" in message
+    assert "failed to download package" in message
+    assert "refused" in message or "127.0.0.1" in message  # not even the name was looked up
+
+
+def test_a_layout_may_say_anything_of_fits() -> None:
+    """Records of fits that are no records, or speak of unknown cards, do no harm."""
+    source = """#set document(title: "x")
+    = Mine
+    #for value in (1, "x", (1, 2), (id: 1), (id: "no", side: "back", ok: false, need: 9, have: 1, size: 7), (id: "n0", side: "back", ok: "no", need: "x", have: 1, size: 1)) [#metadata(value)<fit>]
+    """
+    files = {**LAYOUTS, "cards.typ": source.encode()}
+    assert "Mine" in one(deck(numbered(1)), "cards", print_files=files, print_trusted=False)[0].get_text()
 
 
 def test_a_fault_of_our_own_layouts_is_a_bug() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from deckgen import shapes
 from deckgen.diagnostics import Bag, Source, Span, nearest
 from deckgen.files import Folder, Refused
-from deckgen.yamlnodes import Mapping, Node, Scalar, decode, parse, take
+from deckgen.yamlnodes import Mapping, Node, Scalar, decode, expect_mapping, parse, take
 
 SETTINGS = "deckgen.yaml"
 CARDS = "cards"
@@ -121,16 +121,8 @@ def read_project(root: Path, bag: Bag) -> Project | None:
     if source is None or node is None:
         return None
     span = Span(source, 0, len(source.text))
-    if not isinstance(node, Mapping):
-        bag.error(
-            "wrong-shape",
-            f"`{SETTINGS}` must hold keys with values",
-            node.span,
-            "",
-            "Begin with `publisher:` and `decks:`.",
-        )
-        return None
-    return _settings(folder, span, node, bag)
+    mapping = expect_mapping(node, f"`{SETTINGS}`", bag)
+    return _settings(folder, span, mapping, bag) if mapping else None
 
 
 def _settings(folder: Folder, span: Span, node: Mapping, bag: Bag) -> Project:
@@ -177,16 +169,10 @@ def _deck(key: Scalar, node: Node, bag: Bag) -> DeckSettings | None:
         bag.error("bad-deck-key", f"`{key.text[:60]}` cannot be the key of a deck", key.span, "not allowed",
                   "Small letters, digits and `-`, at most 40; it begins with a letter.")  # fmt: skip
         return None
-    if not isinstance(node, Mapping):
-        bag.error(
-            "wrong-shape",
-            f"the deck `{key.text}` must have keys with values",
-            node.span,
-            "",
-            "Give it at least a `name`.",
-        )
+    mapping = expect_mapping(node, f"the deck `{key.text}`", bag)
+    if mapping is None:
         return None
-    keys = take(node, DECK_KEYS, bag, f"the deck `{key.text}`")
+    keys = take(mapping, DECK_KEYS, bag, f"the deck `{key.text}`")
 
     def optional(name: str, pattern: re.Pattern[str], rule: str, default: str) -> str:
         return (shapes.matching(keys[name], bag, name, pattern, rule) or default) if name in keys else default
@@ -197,7 +183,7 @@ def _deck(key: Scalar, node: Node, bag: Bag) -> DeckSettings | None:
     return DeckSettings(
         key=key.text,
         span=key.span,
-        name=_deck_name(keys, node, bag),
+        name=_deck_name(keys, mapping, bag),
         description=_scalar(keys, "description", bag),
         language=optional("language", LANGUAGE, "A language tag such as `en` or `pt-BR`.", "en"),
         authors=shapes.texts(keys["authors"], bag, "authors") if "authors" in keys else (),
@@ -237,17 +223,9 @@ def _scalar(keys: MappingType[str, Node], key: str, bag: Bag) -> Scalar | None:
 
 
 def _figures(node: Node, bag: Bag) -> dict[str, FigureSettings]:
-    if not isinstance(node, Mapping):
-        bag.error(
-            "wrong-shape",
-            f"`figures` must be a mapping of names, not a {shapes.shape(node)}",
-            node.span,
-            "",
-            "Write a name, and under it `image` and `alt`.",
-        )
-        return {}
+    mapping = expect_mapping(node, "`figures`", bag)
     found = {}
-    for name, value in node.entries:
+    for name, value in mapping.entries if mapping else []:
         figure = _figure(name, value, bag)
         if figure:
             found[figure.name] = figure
@@ -264,10 +242,10 @@ def _figure(name: Scalar, node: Node, bag: Bag) -> FigureSettings | None:
             "Small letters, digits and `-`.",
         )
         return None
-    if not isinstance(node, Mapping):
-        bag.error("wrong-shape", f"the figure `{name.text}` must have `image` and `alt`", node.span)
+    mapping = expect_mapping(node, f"the figure `{name.text}`", bag)
+    if mapping is None:
         return None
-    keys = take(node, FIGURE_KEYS, bag, f"the figure `{name.text}`")
+    keys = take(mapping, FIGURE_KEYS, bag, f"the figure `{name.text}`")
     image, alt = _scalar(keys, "image", bag), _scalar(keys, "alt", bag)
     for key, value in (("image", image), ("alt", alt)):
         if value is None and key not in keys:

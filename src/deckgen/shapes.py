@@ -11,21 +11,15 @@ import re
 from collections.abc import Collection
 
 from deckgen.diagnostics import Bag, nearest
-from deckgen.yamlnodes import Node, Scalar, Sequence
+from deckgen.yamlnodes import Node, Scalar, expect_scalar, expect_sequence
 
 
 def text(node: Node, bag: Bag, key: str) -> str:
     """A text on one or more lines, trimmed; "" after a problem."""
-    if not isinstance(node, Scalar):
-        bag.error(
-            "wrong-shape",
-            f"`{key}` must be a text, not a {shape(node)}",
-            node.span,
-            "a text belongs here",
-            f"Write `{key}: some words`.",
-        )
+    scalar = expect_scalar(node, f"`{key}`", bag)
+    if scalar is None:
         return ""
-    value = node.text.strip()
+    value = scalar.text.strip()
     if not value:
         bag.error(
             "empty-text",
@@ -41,7 +35,9 @@ def matching(node: Node, bag: Bag, key: str, pattern: re.Pattern[str], rule: str
     """A text that matches `pattern` wholly; `rule` says in words what is allowed."""
     value = text(node, bag, key)
     if value and not pattern.fullmatch(value):
-        bag.error(f"bad-{key.replace(' ', '-')}", f"`{value[:60]}` cannot be a {key}", node.span, "not allowed", rule)
+        bag.error(
+            f"bad-{key.replace(' ', '-')}", f"`{value[:60]}` is not a valid {key}", node.span, "not allowed", rule
+        )
         return ""
     return value
 
@@ -65,18 +61,10 @@ def word(node: Node, bag: Bag, key: str, choices: Collection[str]) -> str:
 
 def items(node: Node, bag: Bag, key: str) -> list[Node]:
     """The items of a list; a single text stands for a list of one."""
-    if isinstance(node, Sequence):
-        return list(node.items)
     if isinstance(node, Scalar):
         return [node] if node.text.strip() else []
-    bag.error(
-        "wrong-shape",
-        f"`{key}` must be a list, not a {shape(node)}",
-        node.span,
-        "a list belongs here",
-        f"Write `{key}: [one, two]`, or one item a line after `- `.",
-    )
-    return []
+    listed = expect_sequence(node, f"`{key}`", bag)
+    return list(listed.items) if listed else []
 
 
 def texts(node: Node, bag: Bag, key: str) -> tuple[str, ...]:
@@ -108,10 +96,3 @@ def date(node: Node, bag: Bag, key: str) -> str:
             "Write year, month and day, as in `2026-11-23`.",
         )
     return ""
-
-
-def shape(node: Node) -> str:
-    """What a node is, in the author's words."""
-    if isinstance(node, Scalar):
-        return "text"
-    return "list" if isinstance(node, Sequence) else "mapping (keys with values)"

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.files import Refused
-from deckgen.load.notes import DeckFrame
 from deckgen.load.sets import read_set
 from deckgen.load.texts import card_text
+from deckgen.load.values import DeckFrame
 from deckgen.markup.tree import Blocks
 from deckgen.markup.views import images
 from deckgen.media import read_media

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
 
 from deckgen import shapes
 from deckgen.diagnostics import Bag, Span, nearest
 from deckgen.ids import note_guid
 from deckgen.load.keys import (
     CARD_TEXT,
-    DIFFICULTIES,
-    DIRECTIONS,
     FIGURE_FIELDS,
     FOREIGN,
     KINDS,
@@ -22,70 +18,45 @@ from deckgen.load.keys import (
     NOTE_KEYS,
     STEP_FIELDS,
     KindRule,
-)  # fmt: skip
+)
 from deckgen.load.texts import card_text
+from deckgen.load.values import (
+    NOTE_ID,
+    NOTE_ID_RULE,
+    DeckFrame,
+    SetFrame,
+    all_tags,
+    common_values,
+    earlier_ids,
+    read_tags,
+    retired,
+)
 from deckgen.markup.plain import to_plain
 from deckgen.markup.tree import Blocks, Image, Paragraph
 from deckgen.markup.views import images
-from deckgen.model import Citation, Direction, Figure, Note, Retired
-from deckgen.project import LANGUAGE, NAME, TAG
-from deckgen.references import KEY
-from deckgen.yamlnodes import Mapping, Node, Scalar, Sequence, take
+from deckgen.model import Note
+from deckgen.project import NAME
+from deckgen.yamlnodes import Mapping, Node, Scalar, Sequence, expect_mapping, take
 
-NOTE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-NOTE_ID_RULE = "Small letters, digits and `-`, at most 64; it begins with a letter or a digit."
-STATEMENT = re.compile(r"[A-Za-z]+[A-Za-z0-9]*(\.[0-9]+)*")
 GUID = re.compile(r"[!-~]{1,64}")
 MANY_STEPS = 10
 
 
-@dataclass(slots=True)
-class DeckFrame:
-    """What every note of a deck is read against. `used_images` collects pictures with where they are called."""
-
-    key: str
-    name: str
-    tag_prefix: str
-    reference_keys: Collection[str]
-    figures: MappingType[str, Figure]
-    used_images: list[tuple[str, Span]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class SetFrame:
-    """What the notes of one set have in common: the header's values, already read."""
-
-    title: str = ""
-    topic: str = ""
-    subdeck: str = ""
-    tags: tuple[str, ...] = ()
-    citations: tuple[Citation, ...] = ()
-    statements: tuple[str, ...] = ()
-    checked: str = ""
-    difficulty: str = ""
-    language: str = ""
-    direction: Direction = ""
-
-
 def read_note(node: Node, deck: DeckFrame, common: SetFrame, bag: Bag) -> Note | None:
     """The note, or None when it is too broken to be one; problems go into `bag` either way."""
-    if not isinstance(node, Mapping):
-        bag.error("wrong-shape", f"a note must have keys with values; this is a {shapes.shape(node)}", node.span, "a note belongs here",
-                  "Write `- id: ...` and, under it, `question: ...` and `answer: ...`.")  # fmt: skip
+    mapping = expect_mapping(node, "a note", bag)
+    if mapping is None or _later_kind(mapping, bag):
         return None
-    later = _later_kind(node, bag)
-    if later:
-        return None
-    keys = take(node, NOTE_KEYS, bag, "a note")
-    rule = _kind(keys, node, bag)
-    note_id, id_span = _id(keys, node, bag)
+    keys = take(mapping, NOTE_KEYS, bag, "a note")
+    rule = _kind(keys, mapping, bag)
+    note_id, id_span = _id(keys, mapping, bag)
     if rule is None:
         return None
     content, spans = _content(keys, deck, bag)
     step_ids = _steps(keys["steps"], content, spans, deck, bag) if "steps" in keys and rule.kind == "sequence" else ()
     own = common_values(keys, deck, bag)
-    tags = _tags(keys, bag)
-    earlier = _earlier_ids(keys, bag)
+    tags = read_tags(keys["tags"], bag) if "tags" in keys else ()
+    earlier = earlier_ids(keys["was"], bag) if "was" in keys else ()
     guid = (
         shapes.matching(keys["guid"], bag, "guid", GUID, "The GUID as Anki shows it in the Browser's note info.")
         if "guid" in keys
@@ -102,7 +73,7 @@ def read_note(node: Node, deck: DeckFrame, common: SetFrame, bag: Bag) -> Note |
         content=content,
         span=id_span,
         topic=_topic(deck.name, own.topic or common.topic or common.title),
-        tags=_all_tags(deck.tag_prefix, (*common.tags, *tags), own.difficulty or common.difficulty),
+        tags=all_tags(deck.tag_prefix, (*common.tags, *tags), own.difficulty or common.difficulty),
         citations=own.citations or common.citations,
         statements=own.statements or common.statements,
         checked=own.checked or common.checked,
@@ -110,7 +81,7 @@ def read_note(node: Node, deck: DeckFrame, common: SetFrame, bag: Bag) -> Note |
         language=own.language or common.language,
         direction=own.direction or common.direction,
         step_ids=step_ids,
-        retired=_retired(keys["retired"], bag) if "retired" in keys else None,
+        retired=retired(keys["retired"], bag) if "retired" in keys else None,
         spans=spans,
     )
 
@@ -263,154 +234,17 @@ def _steps(
 
 
 def _step_entries(node: Node, bag: Bag) -> list[tuple[str, Node]]:
-    if isinstance(node, Mapping):
-        for key, _ in node.entries:
-            if not NOTE_ID.fullmatch(key.text):
-                bag.error(
-                    "bad-step-id",
-                    f"`{key.text[:60]}` cannot be the id of a step",
-                    key.span,
-                    "not allowed",
-                    NOTE_ID_RULE,
-                )
-        return [(key.text, value) for key, value in node.entries]
     if isinstance(node, Sequence):
         hint = "Write each step as `id: text`, without the `- `: the ids keep a student's progress when a step is added later."
-        bag.error("wrong-shape", "`steps` must name each step", node.span, "", hint)
+        bag.error("wrong-shape", "`steps` must name each step", node.span, "a step without an id", hint)
         return []
-    bag.error(
-        "wrong-shape", "`steps` must be a mapping of ids and texts", node.span, "", "Write one `id: text` a line."
-    )
-    return []
-
-
-def common_values(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> SetFrame:
-    """The keys that a set may give for all its notes, read from a set's header or from a note."""
-    if keys.keys().isdisjoint(_COMMON):
-        return _NOTHING
-    direction = shapes.word(keys["direction"], bag, "direction", DIRECTIONS) if "direction" in keys else ""
-    return SetFrame(
-        topic=shapes.text(keys["topic"], bag, "topic") if "topic" in keys else "",
-        subdeck=_subdeck(keys["subdeck"], bag) if "subdeck" in keys else "",
-        citations=_citations(keys["references"], deck, bag) if "references" in keys else (),
-        statements=_statements(keys["statements"], bag) if "statements" in keys else (),
-        checked=shapes.date(keys["checked"], bag, "checked") if "checked" in keys else "",
-        difficulty=shapes.word(keys["difficulty"], bag, "difficulty", DIFFICULTIES) if "difficulty" in keys else "",
-        language=shapes.matching(keys["language"], bag, "language", LANGUAGE, "A language tag such as `en` or `pt-BR`.")
-        if "language" in keys
-        else "",
-        direction="rtl" if direction == "rtl" else "ltr" if direction else "",
-    )
-
-
-_COMMON = frozenset(("topic", "subdeck", "references", "statements", "checked", "difficulty", "language", "direction"))
-_NOTHING = SetFrame()
-
-
-def _subdeck(node: Node, bag: Bag) -> str:
-    name = shapes.text(node, bag, "subdeck")
-    parts = [part.strip() for part in name.split("::")]
-    if name and not all(parts):
-        bag.error(
-            "bad-deck-name",
-            f"`{name[:60]}` has an empty level",
-            node.span,
-            "",
-            "Write a name on both sides of every `::`.",
-        )
-    return "::".join(parts)
-
-
-def _citations(node: Node, deck: DeckFrame, bag: Bag) -> tuple[Citation, ...]:
-    found = []
-    entries = node.entries if isinstance(node, Mapping) else []
-    for key, value in entries:
-        found.append(_citation(key, shapes.text(value, bag, "references"), deck, bag))
-    for item in [] if isinstance(node, Mapping) else shapes.items(node, bag, "references"):
-        if isinstance(item, Mapping):
-            found += [_citation(key, shapes.text(value, bag, "references"), deck, bag) for key, value in item.entries]
-        elif isinstance(item, Scalar):
-            found.append(_citation(item, "", deck, bag))
-        else:
-            bag.error(
-                "wrong-shape",
-                "a reference is a key of the bibliography",
-                item.span,
-                "",
-                "Write `- Boyle2003`, or with a place `- Boyle2003: p. 338`.",
-            )
-    return tuple(citation for citation in found if citation)
-
-
-def _citation(key: Scalar, locator: str, deck: DeckFrame, bag: Bag) -> Citation | None:
-    name = key.text.strip()
-    if name in deck.reference_keys:
-        return Citation(name, locator, key.span)
-    near = nearest(name, deck.reference_keys)
-    hint = "Keys are the ids of the bibliography; add the record there."
-    if KEY.fullmatch(name) is None:
-        hint = "Write the key alone; a place in the work goes behind a colon: `- Boyle2003: p. 338`."
-    bag.error(
-        "unknown-reference",
-        f"the bibliography has no `{name[:60]}`",
-        key.span,
-        f"did you mean `{near}`?" if near else "",
-        hint,
-    )
-    return None
-
-
-def _statements(node: Node, bag: Bag) -> tuple[str, ...]:
-    return tuple(value for item in shapes.items(node, bag, "statements")
-                 if (value := shapes.matching(item, bag, "statement", STATEMENT, "The id of a statement, such as `S1.4`.")))  # fmt: skip
-
-
-def _tags(keys: MappingType[str, Node], bag: Bag) -> tuple[str, ...]:
-    return read_tags(keys["tags"], bag) if "tags" in keys else ()
-
-
-def read_tags(node: Node, bag: Bag) -> tuple[str, ...]:
-    """A list of tags."""
-    rule = "Letters, digits, `_` and `-`, no spaces; `::` makes levels, as in `drug::denosumab`."
-    return tuple(
-        tag for item in shapes.items(node, bag, "tags") if (tag := shapes.matching(item, bag, "tag", TAG, rule))
-    )
-
-
-def _all_tags(prefix: str, tags: tuple[str, ...], difficulty: str) -> tuple[str, ...]:
-    kept: dict[str, str] = {}
-    for tag in (*tags, f"difficulty::{difficulty}") if difficulty else tags:
-        # Anki compares tags without regard to case and keeps the first spelling.
-        kept.setdefault(tag.casefold(), f"{prefix}::{tag}" if prefix else tag)
-    return tuple(kept.values())
-
-
-def _earlier_ids(keys: MappingType[str, Node], bag: Bag) -> tuple[str, ...]:
-    if "was" not in keys:
-        return ()
-    return tuple(
-        value
-        for item in shapes.items(keys["was"], bag, "was")
-        if (value := shapes.matching(item, bag, "id", NOTE_ID, NOTE_ID_RULE))
-    )
-
-
-def _retired(node: Node, bag: Bag) -> Retired | None:
-    if not isinstance(node, Mapping):
-        bag.error(
-            "wrong-shape",
-            "`retired` must say `since` and `why`",
-            node.span,
-            "",
-            'Write `retired: {since: 1.2.0, why: "..."}`.',
-        )
-        return None
-    keys = take(node, ("since", "why", "replaced by"), bag, "`retired`")
-    for key in ("since", "why"):
-        if key not in keys:
-            bag.error("missing-key", f"`{key}` is missing", node.span, "", f"Add `{key}: ...` under `retired`.")
-    values = {key: shapes.text(value, bag, key) for key, value in keys.items()}
-    return Retired(values.get("since", ""), values.get("why", ""), values.get("replaced by", ""))
+    mapping = expect_mapping(node, "`steps`", bag)
+    entries = mapping.entries if mapping else []
+    for key, _ in entries:
+        if not NOTE_ID.fullmatch(key.text):
+            message = f"`{key.text[:60]}` is not a valid id of a step"
+            bag.error("bad-step-id", message, key.span, "not allowed", NOTE_ID_RULE)
+    return [(key.text, value) for key, value in entries]
 
 
 def _deck_name(deck: str, subdeck: str) -> str:

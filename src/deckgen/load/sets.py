@@ -7,11 +7,12 @@ from pathlib import PurePosixPath
 from deckgen import shapes
 from deckgen.diagnostics import Bag
 from deckgen.load.keys import LATER_SET_KEYS, SET_KEYS
-from deckgen.load.notes import DeckFrame, SetFrame, common_values, read_note, read_tags
+from deckgen.load.notes import read_note
 from deckgen.load.texts import card_text
+from deckgen.load.values import DeckFrame, SetFrame, common_values, read_tags
 from deckgen.markup.tree import Blocks
 from deckgen.model import NoteSet
-from deckgen.yamlnodes import Mapping, Node, Sequence, take
+from deckgen.yamlnodes import Mapping, Node, Sequence, expect_sequence, take
 
 EXAMPLE = "Write `- id: ...` and, under it, `question: ...` and `answer: ...`."
 
@@ -42,16 +43,8 @@ def read_set(path: str, root: Node, deck: DeckFrame, bag: Bag) -> NoteSet | None
             "missing-key", "`notes` is missing", first, "this set has no notes", "Put the list of notes under `notes:`."
         )
         return None
-    if not isinstance(notes, Sequence):
-        bag.error(
-            "wrong-shape",
-            f"`notes` must be a list, not a {shapes.shape(notes)}",
-            notes.span,
-            "a list belongs here",
-            EXAMPLE,
-        )
-        return None
-    return _make_set(path, keys, notes, deck, bag)
+    listed = expect_sequence(notes, "`notes`", bag)
+    return _make_set(path, keys, listed, deck, bag) if listed else None
 
 
 def _make_set(path: str, keys: dict[str, Node], notes: Sequence, deck: DeckFrame, bag: Bag) -> NoteSet:

@@ -6,25 +6,23 @@ from deckgen.diagnostics import Bag
 from deckgen.markup.parse import parse
 from deckgen.markup.tree import Blocks
 from deckgen.markup.views import is_blank
-from deckgen.shapes import shape
-from deckgen.yamlnodes import Node, Scalar
+from deckgen.yamlnodes import Node, expect_scalar
 
 
 def card_text(node: Node, bag: Bag, key: str, *, cloze: bool = False) -> Blocks:
     """The tree of a card text; () after an error. An empty text is an error too."""
-    if not isinstance(node, Scalar):
-        hint = f"Write `{key}: some words`; a text that begins with `[` or `{{` must stand in quotes."
-        bag.error("wrong-shape", f"`{key}` must be a text, not a {shape(node)}", node.span, "a text belongs here", hint)
+    scalar = expect_scalar(node, f"`{key}`", bag)
+    if scalar is None:
         return ()
-    blocks, problems = parse(node.text, cloze=cloze)
+    blocks, problems = parse(scalar.text, cloze=cloze)
     for problem in problems:
-        span = node.span_of(problem.start, problem.end)
+        span = scalar.span_of(problem.start, problem.end)
         bag.error(problem.code, problem.message, span, problem.label, *filter(None, [problem.hint]))
     if not problems and is_blank(blocks):
         bag.error(
             "empty-text",
             f"`{key}` is empty",
-            node.span,
+            scalar.span,
             "nothing stands here",
             f"Give `{key}` a text, or leave the key out.",
         )

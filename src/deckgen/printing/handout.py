@@ -18,8 +18,9 @@ from deckgen.printing.writer import Node, Place, Writer, note_language
 
 Json = dict[str, Any]
 REMARKS = (("why", "Why"), ("watch out", "Watch out"), ("mnemonic", "Mnemonic"), ("more", "More"))
-EM_A_LINE = 22  # in a column; a note of few lines is kept in one piece
-FEW_LINES = 14
+EM_A_LINE = 22  # in a column
+WHOLE_NOTE = 10  # lines; a longer note may be broken, but only between its parts
+WHOLE_PART = 14  # lines; a longer part may be broken anywhere
 HEAD = 28.0  # em of a set's title in the running head
 
 
@@ -134,17 +135,19 @@ def _note(number: int, note: Note, figures: Figures, citations: Citations, write
     return {
         "number": number,
         "language": note_language(note, writer.deck),
-        "parts": [{"role": role, "blocks": blocks, "short": _is_short(blocks)} for role, blocks in parts],
-        "remarks": [{"role": role, "blocks": blocks, "short": _is_short(blocks)} for role, blocks in remarks],
+        "parts": [{"role": role, "blocks": blocks, "short": _is_short(blocks, WHOLE_PART)} for role, blocks in parts],
+        "remarks": [
+            {"role": role, "blocks": blocks, "short": _is_short(blocks, WHOLE_PART)} for role, blocks in remarks
+        ],
         "question figures": question,
         "figures": [each for each in answer if each not in question],
         "here": figures.take(),
-        "short": _is_short([block for _, blocks in parts + remarks for block in blocks]),
+        "short": _is_short([block for _, blocks in parts + remarks for block in blocks], WHOLE_NOTE),
     }
 
 
-def _is_short(blocks: list[Node]) -> bool:
-    return extents.total(blocks) <= FEW_LINES * EM_A_LINE
+def _is_short(blocks: list[Node], lines: int) -> bool:
+    return extents.total(blocks) <= lines * EM_A_LINE
 
 
 def _parts(note: Note, writer: Writer) -> list[list[Any]]:

@@ -29,11 +29,22 @@ NOWHERE = "http://127.0.0.1:9"
 PLACE = re.compile(r"┌─ (?:[^\n]*[/\\])?([^/\\\n]+):(\d+):(\d+)")
 
 
+class Fit(NamedTuple):
+    """What a layout says of a side of a card: whether it fits, and how high it is and may be, in millimetres."""
+
+    id: str
+    side: str
+    ok: bool
+    need: float
+    have: float
+    size: float
+
+
 class Typeset(NamedTuple):
-    """A finished document, and what its layout says of each thing that had to be fitted into a frame."""
+    """A finished document, and what its layout says of the things it had to fit into frames."""
 
     pdf: bytes
-    fits: list[dict[str, Any]]
+    fits: list[Fit]
 
 
 class LayoutError(Exception):
@@ -67,7 +78,18 @@ def typeset(files: Mapping[str, bytes], timestamp: int) -> Typeset:
             raise LayoutError(str(error)) from None
     if warned:
         raise _error(warned[0])
-    return Typeset(pdf, json.loads(fits))
+    return Typeset(pdf, _fits(json.loads(fits)))
+
+
+def _fits(values: list[Any]) -> list[Fit]:
+    """The records of a layout; one that is none is passed over, because a project's layout may say anything."""
+    found = []
+    for value in values:
+        if isinstance(value, dict) and value.keys() >= set(Fit._fields):
+            numbers = [value[name] for name in ("need", "have", "size")]
+            if all(isinstance(number, (int, float)) for number in numbers):
+                found.append(Fit(str(value["id"]), str(value["side"]), value["ok"] is True, *map(float, numbers)))
+    return found
 
 
 def _error(problem: typst.TypstError | typst.TypstWarning) -> LayoutError:
@@ -84,7 +106,7 @@ def typeset_limited(files: Mapping[str, bytes], timestamp: int) -> Typeset:
     )
     if "message" in reply:
         raise LayoutError(reply["message"], tuple(reply["hints"]), reply["file"], reply["line"], reply["column"])
-    return Typeset(base64.b64decode(reply["pdf"]), reply["fits"])
+    return Typeset(base64.b64decode(reply["pdf"]), [Fit(*fit) for fit in reply["fits"]])
 
 
 def serve(payload: dict[str, Any]) -> dict[str, Any]:

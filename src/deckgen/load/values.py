@@ -1,0 +1,163 @@
+"""What a note says of itself beside its card text, and what a set says for all its notes: tags, references, dates.
+
+Knows these values and their rules; not the kinds of notes, nor their texts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field
+
+from deckgen import shapes
+from deckgen.diagnostics import Bag, Span, nearest
+from deckgen.load.keys import DIFFICULTIES, DIRECTIONS, INHERITED
+from deckgen.model import Citation, Direction, Figure, Retired
+from deckgen.project import LANGUAGE, TAG
+from deckgen.references import KEY
+from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
+
+NOTE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+NOTE_ID_RULE = "Small letters, digits and `-`, at most 64; it begins with a letter or a digit."
+STATEMENT = re.compile(r"[A-Za-z]+[A-Za-z0-9]*(\.[0-9]+)*")
+
+
+@dataclass(slots=True)
+class DeckFrame:
+    """What every note of a deck is read against. `used_images` collects pictures with where they are called."""
+
+    key: str
+    name: str
+    tag_prefix: str
+    reference_keys: Collection[str]
+    figures: MappingType[str, Figure]
+    used_images: list[tuple[str, Span]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class SetFrame:
+    """What the notes of one set have in common: the header's values, already read."""
+
+    title: str = ""
+    topic: str = ""
+    subdeck: str = ""
+    tags: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    statements: tuple[str, ...] = ()
+    checked: str = ""
+    difficulty: str = ""
+    language: str = ""
+    direction: Direction = ""
+
+
+_NOTHING = SetFrame()
+
+
+def common_values(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> SetFrame:
+    """The keys that a set may give for all its notes, read from a set's header or from a note."""
+    if keys.keys().isdisjoint(INHERITED):
+        return _NOTHING
+    direction = shapes.word(keys["direction"], bag, "direction", DIRECTIONS) if "direction" in keys else ""
+    return SetFrame(
+        topic=shapes.text(keys["topic"], bag, "topic") if "topic" in keys else "",
+        subdeck=_subdeck(keys["subdeck"], bag) if "subdeck" in keys else "",
+        citations=_citations(keys["references"], deck, bag) if "references" in keys else (),
+        statements=_statements(keys["statements"], bag) if "statements" in keys else (),
+        checked=shapes.date(keys["checked"], bag, "checked") if "checked" in keys else "",
+        difficulty=shapes.word(keys["difficulty"], bag, "difficulty", DIFFICULTIES) if "difficulty" in keys else "",
+        language=shapes.matching(keys["language"], bag, "language", LANGUAGE, "A language tag such as `en` or `pt-BR`.")
+        if "language" in keys
+        else "",
+        direction="rtl" if direction == "rtl" else "ltr" if direction else "",
+    )
+
+
+def _subdeck(node: Node, bag: Bag) -> str:
+    name = shapes.text(node, bag, "subdeck")
+    parts = [part.strip() for part in name.split("::")]
+    if name and not all(parts):
+        bag.error(
+            "bad-deck-name",
+            f"`{name[:60]}` has an empty level",
+            node.span,
+            "",
+            "Write a name on both sides of every `::`.",
+        )
+    return "::".join(parts)
+
+
+def _citations(node: Node, deck: DeckFrame, bag: Bag) -> tuple[Citation, ...]:
+    return tuple(citation for citation in _each_citation(node, deck, bag) if citation)
+
+
+def _each_citation(node: Node, deck: DeckFrame, bag: Bag) -> Iterator[Citation | None]:
+    """Keys alone, or keys with a place in the work behind a colon."""
+    for item in [node] if isinstance(node, Mapping) else shapes.items(node, bag, "references"):
+        if isinstance(item, Mapping):
+            for key, value in item.entries:
+                yield _citation(key, shapes.text(value, bag, "references"), deck, bag)
+        elif isinstance(item, Scalar):
+            yield _citation(item, "", deck, bag)
+        else:
+            hint = "Write `- Boyle2003`, or with a place `- Boyle2003: p. 338`."
+            bag.error("wrong-shape", "a reference is a key of the bibliography", item.span, "a key belongs here", hint)
+
+
+def _citation(key: Scalar, locator: str, deck: DeckFrame, bag: Bag) -> Citation | None:
+    name = key.text.strip()
+    if name in deck.reference_keys:
+        return Citation(name, locator, key.span)
+    near = nearest(name, deck.reference_keys)
+    hint = "Keys are the ids of the bibliography; add the record there."
+    if KEY.fullmatch(name) is None:
+        hint = "Write the key alone; a place in the work goes behind a colon: `- Boyle2003: p. 338`."
+    bag.error(
+        "unknown-reference",
+        f"the bibliography has no `{name[:60]}`",
+        key.span,
+        f"did you mean `{near}`?" if near else "",
+        hint,
+    )
+    return None
+
+
+def _statements(node: Node, bag: Bag) -> tuple[str, ...]:
+    return tuple(value for item in shapes.items(node, bag, "statements")
+                 if (value := shapes.matching(item, bag, "statement", STATEMENT, "The id of a statement, such as `S1.4`.")))  # fmt: skip
+
+
+def read_tags(node: Node, bag: Bag) -> tuple[str, ...]:
+    """A list of tags."""
+    rule = "Letters, digits, `_` and `-`, no spaces; `::` makes levels, as in `drug::denosumab`."
+    return tuple(
+        tag for item in shapes.items(node, bag, "tags") if (tag := shapes.matching(item, bag, "tag", TAG, rule))
+    )
+
+
+def all_tags(prefix: str, tags: tuple[str, ...], difficulty: str) -> tuple[str, ...]:
+    """The tags of a note as Anki shall have them: the deck's prefix before each, the difficulty among them, none twice."""
+    kept: dict[str, str] = {}
+    for tag in (*tags, f"difficulty::{difficulty}") if difficulty else tags:
+        # Anki compares tags without regard to case and keeps the first spelling.
+        kept.setdefault(tag.casefold(), f"{prefix}::{tag}" if prefix else tag)
+    return tuple(kept.values())
+
+
+def earlier_ids(node: Node, bag: Bag) -> tuple[str, ...]:
+    """The ids a note had before, oldest first."""
+    found = (shapes.matching(item, bag, "id", NOTE_ID, NOTE_ID_RULE) for item in shapes.items(node, bag, "was"))
+    return tuple(value for value in found if value)
+
+
+def retired(node: Node, bag: Bag) -> Retired | None:
+    """Why and since when a note is no longer taught."""
+    mapping = expect_mapping(node, "`retired`", bag)
+    if mapping is None:
+        return None
+    keys = take(mapping, ("since", "why", "replaced by"), bag, "`retired`")
+    for key in ("since", "why"):
+        if key not in keys:
+            bag.error("missing-key", f"`{key}` is missing", node.span, "", f"Add `{key}: ...` under `retired`.")
+    values = {key: shapes.text(value, bag, key) for key, value in keys.items()}
+    return Retired(values.get("since", ""), values.get("why", ""), values.get("replaced by", ""))
