@@ -237,17 +237,30 @@ def test_widths_are_never_underestimated() -> None:
 
 
 def test_a_sure_fit_needs_no_measuring() -> None:
-    """The bound on lines is an upper bound: a paragraph never takes more of them than reckoned."""
-    for seed in range(20):
-        text = words(60, seed)
-        bounds = extents.bounds(runs.settle([["p", [["t", text]]]], lambda _: None))
-        assert bounds
-        all_em, word_em = bounds[0]
-        measure = 18.0
-        lines, line = 1, 0.0
-        for word in text.split():
-            width = extents.text_width(word)
-            if line and line + extents.text_width(" ") + width > measure:
-                lines, line = lines + 1, 0.0
-            line += width + (extents.text_width(" ") if line else 0.0)
-        assert lines <= -(-all_em // (measure - word_em))
+    """The lines deckgen reckons with are never fewer than Typst makes, in the widest style, whatever the words."""
+    import typst
+
+    texts = [words(count, count) for count in range(1, 60)]
+    texts += [text.upper() for text in texts] + ["α-β " * 30, "x " * 90, "NF-κB M-CSF T-score " * 9]
+    settled = [runs.settle([["p", [["t", text]]]], lambda _: None) for text in texts]
+    reckoned = [extents.bounds(blocks) for blocks in settled]
+    page = """
+    #set text(font: ("Lato", "Libertinus Serif", "DejaVu Sans Mono"), fallback: false, size: 10pt, weight: 700, hyphenate: false)
+    #set par(leading: 5pt)
+    #let height(body, em) = measure(width: em * 10pt, par(body)).height
+    #context {
+      let (one, two) = (height([x], 20), height([x #linebreak() x], 20))
+      let lines(body, em) = calc.round((height(body, em) - one) / (two - one)) + 1
+      [#metadata(json("t.json").map(t => json("m.json").map(em => lines(t, em))))<w>]
+    }
+    """
+    with tempfile.TemporaryDirectory() as root:
+        files: Any = {
+            "main.typ": page.encode(),
+            "t.json": json.dumps(texts).encode(),
+            "m.json": json.dumps(extents.MEASURES).encode(),
+        }
+        (measured,) = json.loads(typst.query(files, "<w>", field="value", root=root, font_paths=fonts.typst_fonts()))
+    for text, bound, lines in zip(texts, reckoned, measured, strict=True):
+        assert bound, text
+        assert all(least <= most for least, most in zip(lines, bound[0], strict=True)), text

@@ -44,6 +44,7 @@ _FAR_LINK = re.compile(rf"\bhref\s*={_ELSEWHERE}", re.IGNORECASE)
 # What may stand before such an `href`: `<a`, and attributes in plain quotes. Any other element loads what it names.
 _LINK_START = re.compile(r"<a(?:\s+[a-z\-]+=\"[^\"<>]*\")*\s+\Z", re.IGNORECASE)
 _LINK_REACH = 300
+_LONG_ENTITY = re.compile(r"&#x?[0-9a-fA-F]{9,};?")  # no character has so many digits, and Python refuses thousands
 _CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
 _DISGUISE = re.compile(r"&#?\w+;?|\\.", re.DOTALL)
 
@@ -60,7 +61,7 @@ def find_active(text: str) -> list[Finding]:
     """Everything active in a text, in its order; what is spelled with escapes is found at the first escape."""
     text = text.replace(IMAGE_OCCLUSION_SCRIPT, " " * len(IMAGE_OCCLUSION_SCRIPT))
     found = _scan(text)
-    plain = _undisguised(text)
+    plain = undisguised(text)
     if plain != text:
         seen = {finding.what for finding in found}
         at = _DISGUISE.search(text)
@@ -79,9 +80,9 @@ def _scan(text: str) -> list[Finding]:
     return found
 
 
-def _undisguised(text: str) -> str:
+def undisguised(text: str) -> str:
     """The text as a browser reads it: entities and CSS escapes resolved, invisible characters left out."""
-    text = _CSS_ESCAPE.sub(_escaped, html.unescape(text))
+    text = _CSS_ESCAPE.sub(_escaped, html.unescape(_LONG_ENTITY.sub("", text)))
     return re.sub(r"[\0\u00ad\u200b-\u200f\ufeff]", "", text)
 
 

@@ -8,6 +8,7 @@ finds an undecided folder removes it. Knows names and bytes only.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -47,7 +48,8 @@ class FileSystem:
             return
         handle = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(handle)
+            with _unless_unsupported():
+                os.fsync(handle)
         finally:
             os.close(handle)
 
@@ -68,13 +70,20 @@ def write_all(folder: Path, files: Mapping[str, bytes], disk: FileSystem | None 
             return list(changed)
     except OSError as error:
         raise DeckgenError(
-            f"cannot write into {folder}: {error.strerror or error}",
-            "Check that the folder may be written and the disk has room, or choose another with --output.",
+            f"cannot write into {folder}: {error.strerror or error}"
+            + (f" ({Path(error.filename).name})" if error.filename else ""),
+            "Check that the folder may be written, the disk has room and no other program holds the file; or choose another folder with --output. The next run puts right what this one left.",
         ) from error
 
 
 def recover(folder: Path, disk: FileSystem) -> None:
-    """Finish or remove what an interrupted run left."""
+    """Finish or remove what an interrupted run left. Links are refused: a project could send them along."""
+    for name in (STAGED, DECIDED):
+        place = folder / name
+        if place.is_symlink() or (
+            place.exists() and (not place.is_dir() or place.resolve().parent != folder.resolve())
+        ):
+            raise OSError(f"{name} is not a folder of deckgen's; delete it")
     if (folder / STAGED).exists():
         disk.remove_folder(folder / STAGED)
     if (folder / DECIDED).exists():
@@ -111,6 +120,8 @@ def _replace(folder: Path, files: Mapping[str, bytes], disk: FileSystem) -> None
 def _move_in(folder: Path, disk: FileSystem) -> None:
     decided = folder / DECIDED
     for path in sorted(decided.iterdir()):
+        if path.is_symlink() or not path.is_file():
+            raise OSError(f"{path.name} in {DECIDED} is not a file of deckgen's; delete it")
         disk.rename(path, folder / path.name)
     disk.remove_folder(decided)
     disk.sync(folder)
@@ -125,7 +136,10 @@ def _holds(path: Path, data: bytes) -> bool:
 
 @contextlib.contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    """Wait for other runs that write into the same folder; the system frees the lock of one that dies."""
+    """Wait for other runs that write into the same folder; the system frees the lock of one that dies.
+
+    Not on Windows: there the last of two runs at once wins.
+    """
     try:
         import fcntl  # noqa: PLC0415 - not on Windows
     except ImportError:
@@ -133,7 +147,18 @@ def _alone_in(folder: Path) -> Iterator[None]:
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        with _unless_unsupported():
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)
+
+
+@contextlib.contextmanager
+def _unless_unsupported() -> Iterator[None]:
+    """Some network disks know neither locks nor syncing of folders; they do without."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOLCK, errno.ENOTSUP):
+            raise

@@ -7,7 +7,7 @@ written unless everything is right: the artifacts appear together, or none does.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from deckgen import atomic
 from deckgen.checks import run_checks
 from deckgen.diagnostics import Bag
 from deckgen.export import EXPORTERS, count_cards
+from deckgen.files import Refused
 from deckgen.load import load
 from deckgen.model import Artifact, Collection, Context, Deck
 from deckgen.project import Project, read_project, unknown_deck
@@ -70,7 +71,7 @@ def check(root: Path, options: Options | None = None, progress: Progress = lambd
     if result.project is None:
         return result
     project = result.project
-    result.output = options.output or project.folder.root / BUILD
+    result.output = options.output or _own_output(project, result.bag)
     languages = {deck.language: deck.span for deck in project.decks}
     types = {
         language: note_types(project.templates, project.publisher, language, result.bag, span)
@@ -101,6 +102,15 @@ def build(root: Path, options: Options | None = None, progress: Progress = lambd
     result.changed = atomic.write_all(result.output, {artifact.name: artifact.data for artifact in artifacts})
     result.artifacts = artifacts
     return result
+
+
+def _own_output(project: Project, bag: Bag) -> Path:
+    """The project's `build/`. A link there could lead anywhere, and somebody else may have made it."""
+    try:
+        return project.folder.locate(BUILD)
+    except Refused as refused:
+        bag.error(refused.code, refused.message, project.span, "", "Delete the link, or choose a folder with --output.")
+        return project.folder.root / BUILD
 
 
 def _selected(collection: Collection, options: Options, project: Project, bag: Bag) -> Collection:
@@ -139,9 +149,3 @@ def stamp(deck: Deck, options: Options) -> int:
         return options.timestamp
     day = dt.date.fromisoformat(deck.date or UNDATED)
     return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp())
-
-
-def environment_stamp(environment: Mapping[str, str]) -> int | None:
-    """`SOURCE_DATE_EPOCH` (reproducible-builds.org), if it is set to a number."""
-    value = environment.get("SOURCE_DATE_EPOCH", "")
-    return int(value) if value.isdecimal() else None

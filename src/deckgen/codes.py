@@ -149,6 +149,10 @@ CODES: dict[str, Entry] = {
         "deck: lung\nnotes:\n" + _FOUR,
         _FOUR,
     ),
+    "ignored-file": Entry(
+        "a file that is not read",
+        "Its name ends in `.yaml.txt`: some editors add `.txt`, and Windows does not show it.",
+    ),
     "empty-deck": Entry("a deck without notes", "Put a YAML file with notes into the deck's folder."),
     # -- notes
     "missing-id": Entry(

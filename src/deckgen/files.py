@@ -87,12 +87,32 @@ class Folder:
         """
         self.locate(under)
         found = []
-        for folder, folders, names in os.walk(self.root / under):
+        for folder, folders, names in os.walk(self.root / under, onerror=_refuse_folder):
+            here = Path(folder)
+            for name in folders:
+                if (here / name).is_symlink():
+                    raise Refused(
+                        "outside-project",
+                        f"`{name}` is a link to a folder, which is not entered",
+                        "Move the folder itself here.",
+                    )
             folders[:] = [name for name in folders if not name.startswith((".", "_"))]
-            here = Path(folder).relative_to(self.root)
+            here = here.relative_to(self.root)
             found += [
                 (here / name).as_posix()
                 for name in names
                 if name.endswith(suffixes) and not name.startswith((".", "_"))
             ]
+        # A name that is not UTF-8 is shown as it can be, and will then not be found: better than losing the file silently.
+        found = [path.encode("utf-8", "backslashreplace").decode() for path in found]
         return iter(sorted(found, key=lambda path: path.split("/")))
+
+
+def _refuse_folder(error: OSError) -> None:
+    if isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        return
+    raise Refused(
+        "unreadable-file",
+        f"the folder `{Path(error.filename).name}` cannot be read: {error.strerror}",
+        "Check its permissions.",
+    )

@@ -12,6 +12,7 @@ import re
 import struct
 from xml.parsers import expat
 
+from deckgen.active import find_active, undisguised
 from deckgen.diagnostics import nearest
 from deckgen.files import MEBIBYTE, Folder, Refused
 from deckgen.model import Media
@@ -20,12 +21,42 @@ SIZE_LIMIT = 20 * MEBIBYTE  # Anki's own limit is 100 MiB a file; a phone is not
 PIXEL_LIMIT = 40_000_000
 SVG_DEPTH = 100
 SVG_ELEMENTS = frozenset(
-    ["svg", "g", "defs", "symbol", "title", "desc", "metadata", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "textPath", "marker", "linearGradient", "radialGradient", "stop", "clipPath", "mask", "pattern", "use"]
+    [
+        "svg",
+        "g",
+        "defs",
+        "symbol",
+        "title",
+        "desc",
+        "metadata",
+        "path",
+        "rect",
+        "circle",
+        "ellipse",
+        "line",
+        "polyline",
+        "polygon",
+        "text",
+        "tspan",
+        "textPath",
+        "marker",
+        "linearGradient",
+        "radialGradient",
+        "stop",
+        "clipPath",
+        "mask",
+        "pattern",
+        "use",
+    ]
 )
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
-OUTSIDE = re.compile(r"(?i)url\(\s*['\"]?\s*(?!#)|javascript:|data:|@import|expression\(")
-USE_LIMIT = 200
+XHTML = "http://www.w3.org/1999/xhtml"
+XML = "http://www.w3.org/XML/1998/namespace"
+FOREIGN_URL = re.compile(r"(?i)url\(\s*['\"]?\s*(?![#\s'\"])|data:|@import")
+REFERENCE_LIMIT = 5000
+GRADIENTS = ("linearGradient", "radialGradient")
+LOCAL_URL = re.compile(r"(?i)url\(\s*['\"]?\s*#([^'\")\s]+)")
 
 
 def read_media(folder: Folder, deck_folder: str, path: str) -> Media:
@@ -107,7 +138,9 @@ class _SvgReader:
     def __init__(self, path: str) -> None:
         self.path = path
         self.depth = 0
-        self.uses = 0
+        self.ids: list[str] = []  # of the open elements, "" where there is none
+        self.gradients: set[str] = set()
+        self.references: list[tuple[tuple[str, ...], str, int]] = []  # enclosing ids, the id referred to, line
         self.inert = 0  # depth of a metadata element: what lies in it is never drawn
         self.size = (0.0, 0.0)
         self.parser = expat.ParserCreate(namespace_separator=" ")
@@ -132,14 +165,16 @@ class _SvgReader:
             raise self.refuse("elements are nested too deeply")
         space, _, local = name.rpartition(" ")
         if self.inert:
+            if space in ("", SVG_NAMESPACE, XHTML):
+                raise self.refuse(f"the element <{local}> is not allowed in the metadata of an SVG")
             return
         if space == SVG_NAMESPACE and local == "metadata":
             self.inert = self.depth
         if space != SVG_NAMESPACE or local not in SVG_ELEMENTS:
             raise self.refuse(f"the element <{local}> is not allowed in an SVG")
-        self.uses += local == "use"
-        if self.uses > USE_LIMIT:
-            raise self.refuse("too many <use> elements")
+        self.ids.append(attributes.get("id", ""))
+        if local in GRADIENTS:
+            self.gradients.add(self.ids[-1])
         for key, value in attributes.items():
             self.attribute(key, value)
         if self.depth == 1:
@@ -149,12 +184,39 @@ class _SvgReader:
         space, _, local = name.rpartition(" ")
         if local.lower().startswith("on"):
             raise self.refuse(f"the handler {local} is not allowed in an SVG")
-        if (local == "href" and not value.strip().startswith("#")) or (space in ("", XLINK) and OUTSIDE.search(value)):
+        if space not in ("", XLINK, XML):  # an editor's own notes, which nobody draws
+            return
+        plain = undisguised(value)
+        outside = (local == "href" and not plain.strip().startswith("#")) or local == "base"
+        if outside or FOREIGN_URL.search(plain) or find_active(f' {local}="{value}"'):
             raise self.refuse(f"{local} refers to something outside the file")
+        self.refer(LOCAL_URL.findall(plain) + ([plain.strip()[1:]] if local == "href" else []))
+
+    def refer(self, targets: list[str]) -> None:
+        if len(self.references) > REFERENCE_LIMIT:
+            raise self.refuse("too many references to other elements")
+        around = tuple(name for name in self.ids if name)
+        self.references += [(around, target, self.parser.CurrentLineNumber) for target in targets]
+
+    def check_references(self) -> None:
+        """Refuse what multiplies: an element that is referred to and refers to others itself. Gradients may."""
+        counted = [each for each in self.references if each[1] not in self.gradients]
+        sources = {name for around, _, _ in counted for name in around}
+        for _, target, line in counted:
+            if target in sources:
+                hint = "Draw the parts out (“unlink clones”, “flatten”)."
+                raise Refused(
+                    "svg-active",
+                    f"`{self.path}`, line {line}: `#{target}` is used, and uses other elements itself",
+                    hint,
+                )
 
     def end(self, _: str) -> None:
-        if self.depth == self.inert:
-            self.inert = 0
+        if self.inert and self.depth > self.inert:
+            self.depth -= 1
+            return
+        self.inert = 0
+        self.ids.pop()
         self.depth -= 1
 
 
@@ -168,6 +230,9 @@ def check_svg(data: bytes, path: str) -> tuple[float, float]:
     except expat.ExpatError as error:
         why = expat.errors.messages.get(error.code, "not well-formed")
         raise Refused("image-type", f"`{path}`, line {error.lineno}: {why}", "Save the SVG again.") from None
+    except LookupError:
+        raise Refused("image-type", f"`{path}` is in an encoding nobody knows", "Save the SVG as UTF-8.") from None
+    reader.check_references()
     return reader.size
 
 

@@ -31,8 +31,9 @@ MARKUP: dict[str, Callable[[tuple[Inline, ...]], Inline]] = {
     "sup": Superscript,
 }
 MARK = re.compile(r"<(/?)(i|b|sub|sup|span)\b[^<>]*>")
-NUMBER = re.compile(r"-?[0-9]+")
-ENTRY_NUMBER = re.compile(r"^\s*[\[(]?1[\])]?\.?\s*")
+NUMBER = re.compile(r"-?[0-9]{1,6}")
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+ENTRY_NUMBER = re.compile(r"^\s*(?:\[1\]|\(1\)|1[.)]?)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,12 @@ def read_records(source: Source, bag: Bag) -> dict[str, Record]:
 
 
 def _yaml_records(source: Source, bag: Bag) -> Iterable[Record]:
+    before = len(bag)
     node = parse(source, bag)
     if isinstance(node, Mapping):
         node = next((value for key, value in node.entries if key.text == "references"), None)
     if not isinstance(node, Sequence):
-        if node is not None or not bag.has_errors:
+        if node is not None or len(bag) == before:
             bag.error(
                 "bad-bibliography",
                 "a bibliography must be a list of CSL records",
@@ -102,7 +104,7 @@ def _json_records(source: Source, bag: Bag) -> Iterable[Record]:
         at = getattr(error, "pos", 0)
         bag.error(
             "bad-bibliography",
-            f"this is not JSON: {getattr(error, 'msg', 'nested too deeply')}",
+            f"this is not JSON: {getattr(error, 'msg', 'it is nested too deeply, or holds a number too long')}",
             Span(source, at, at + 1),
             "",
             "Export it from Zotero again as CSL JSON.",
@@ -132,6 +134,15 @@ def _record(values: object, span: Span, bag: Bag) -> Iterable[Record]:
         bag.error("bad-reference-key", f"`{key[:60]}` cannot be the key of a reference" if key else "a CSL record without `id`", span, "",
                   "Give each record an `id` without spaces, such as `Boyle2003`.")  # fmt: skip
         return
+    if _holds_control(values):
+        bag.error(
+            "bad-reference",
+            f"the reference `{key}` holds a control character or half a character",
+            span,
+            "",
+            "Clean the record in Zotero and export it again.",
+        )
+        return
     if not values.get("title") and not values.get("container-title"):
         bag.warning(
             "thin-reference",
@@ -141,6 +152,15 @@ def _record(values: object, span: Span, bag: Bag) -> Iterable[Record]:
             "Complete the record in Zotero and export it again.",
         )
     yield Record(key, values, span)
+
+
+def _holds_control(value: object) -> bool:
+    """Whether a text anywhere in a record cannot be shown. JSON may spell such characters out."""
+    if isinstance(value, dict):
+        return any(map(_holds_control, [*value, *value.values()]))
+    if isinstance(value, list):
+        return any(map(_holds_control, value))
+    return isinstance(value, str) and UNPRINTABLE.search(value) is not None
 
 
 def format_references(
@@ -159,8 +179,9 @@ def format_references(
         return {}
     found = {}
     applied = _open_style(path, language)
+    numbered = _is_numbered(path)
     for record in records:
-        entry = _format(record, applied)
+        entry = _format(record, applied, numbered=numbered)
         if entry is None:
             bag.error(
                 "bad-reference",
@@ -190,7 +211,13 @@ def _open_style(path: Path, language: str) -> object:
     return CitationStylesStyle(str(path), locale=_locale(language), validate=False)
 
 
-def _format(record: Record, style: object) -> tuple[Inline, ...] | None:
+def _is_numbered(style: Path) -> bool:
+    """Whether a style begins each entry with its number; ours are numbered where they are listed."""
+    _, _, bibliography = style.read_text(encoding="utf-8").partition("<bibliography")
+    return 'variable="citation-number"' in bibliography
+
+
+def _format(record: Record, style: object, *, numbered: bool) -> tuple[Inline, ...] | None:
     from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter  # noqa: PLC0415 - as above
     from citeproc.source.json import CiteProcJSON  # noqa: PLC0415
 
@@ -204,7 +231,7 @@ def _format(record: Record, style: object) -> tuple[Inline, ...] | None:
             text = str(bibliography.bibliography()[0])
     except Exception:  # noqa: BLE001 - the processor raises whatever it stumbles over in a bad record
         return None
-    return _tree(ENTRY_NUMBER.sub("", text, count=1)) or None
+    return _tree(ENTRY_NUMBER.sub("", text, count=1) if numbered else text) or None
 
 
 def _locale(language: str) -> str:

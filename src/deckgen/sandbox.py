@@ -7,6 +7,7 @@ executed or unpickled. It knows nothing of what it runs.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -61,7 +62,8 @@ def _answer(status: int, answer: bytes, complaint: str, limit: int) -> Json:
     try:
         reply = json.loads(answer)
     except ValueError:
-        if status > 0 and "Memory" not in complaint and "memory" not in complaint:
+        # Python and Rust say so when they run out of memory; Rust then aborts, which is a signal (a negative status).
+        if status > 0 and "MemoryError" not in complaint:
             raise RuntimeError(f"the child process failed: {complaint.strip()[-2000:]}") from None
         raise SandboxError("it needed too much memory") from None
     if "error" in reply:
@@ -92,5 +94,8 @@ def _limit_memory(size: int) -> None:
         import resource  # noqa: PLC0415 - not on Windows
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    with contextlib.suppress(ValueError, OSError):  # macOS refuses; time and output are limited all the same
+        resource.setrlimit(resource.RLIMIT_AS, (size if hard == resource.RLIM_INFINITY else min(size, hard), hard))
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

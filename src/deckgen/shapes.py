@@ -13,6 +13,8 @@ from collections.abc import Collection
 from deckgen.diagnostics import Bag, nearest
 from deckgen.yamlnodes import Node, Scalar, expect_scalar, expect_sequence
 
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 
 def text(node: Node, bag: Bag, key: str) -> str:
     """A text on one or more lines, trimmed; "" after a problem."""
@@ -81,10 +83,9 @@ def date(node: Node, bag: Bag, key: str) -> str:
     """A day as `2026-11-23`."""
     value = text(node, bag, key)
     try:
-        if value:
+        if DAY.fullmatch(value):
             dt.date.fromisoformat(value)
-            if len(value) == len("2026-11-23"):
-                return value
+            return value
     except ValueError:
         pass
     if value:

@@ -28,14 +28,15 @@ from deckgen.notetypes import PLANS, STEPS, Plan, direction_of, identity, note_t
 STYLE_SHEET = "deckgen.css"
 LABELS = "labels.toml"
 SUFFIXES = {"anki": (".html", ".css", ".toml"), "print": (".typ",)}
-SECONDS = 5.0
+SECONDS = 20.0  # a child process on a busy machine may take some to start
 MEMORY = 512 * MEBIBYTE
 OUTPUT = 10 * MEBIBYTE
 FILE_LIMIT = MEBIBYTE
+LINE_LIMIT = 2000
 KNOWN_VALUES = "`t` (the labels), `language`, `direction`, `steps` and `k`"
 
 _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
-_TYPST_PACKAGE = re.compile(r'"(?:[^"\\\n]|\\.)*?(?:@|\\u\{0*40\})[\w-]+(?:/|\\u)', re.IGNORECASE)
+_TYPST_PACKAGE = re.compile(r"(?:@|\\u\{0{0,6}40\})[\w-]{1,64}(?:/|\\u)", re.IGNORECASE)
 _TYPST_IMPORT = re.compile(r'(?m)(?:#|^[ \t]*|[{;(\[=][ \t]*)(?:import|include)\b\s*(?:"[^"\n]*\\|(?!")\S)')
 _TYPST_EVAL = re.compile(r"\beval\b")
 
@@ -133,7 +134,7 @@ def _report_unknown(files: Files, builtin: Mapping[str, str], bag: Bag) -> None:
             f"no template is called `{name}`, so this file is not used",
             Span(files.source(name), 0, 0),
             f"did you mean `{near}`?" if near else "",
-            "Files here take the place of built-in ones of the same name; `deckgen list templates` names them.",
+            "Files here take the place of built-in ones of the same name: see “Templates” in docs/reference/format.md.",
         )
 
 
@@ -297,6 +298,9 @@ def _labels(files: Files, language: str, bag: Bag, span: Span | None) -> dict[st
 
 def _own_labels(files: Files, bag: Bag) -> dict[str, dict[str, str]]:
     source = files.source(LABELS)
+    if any(len(line) > LINE_LIMIT for line in source.text.splitlines()):  # TOML's reader is quadratic in dotted keys
+        bag.error("template-error", f"`{LABELS}` has a line of more than {LINE_LIMIT} characters", Span(source, 0, 0))
+        return {}
     try:
         tables = tomllib.loads(source.text)
     except RecursionError:

@@ -23,12 +23,12 @@ def duplicate_ids(collection: Collection) -> Iterator[Diagnostic]:
 
 
 def duplicate_guids(collection: Collection) -> Iterator[Diagnostic]:
-    """Two notes of a deck that Anki would take for one, though their ids differ."""
+    """Two notes of a project that Anki would take for one: it compares GUIDs over all decks a student has."""
+    first: dict[str, tuple[str, Note]] = {}
     for deck in collection.decks:
-        first: dict[str, Note] = {}
         for note in deck.notes():
-            other = first.setdefault(note.guid, note)
-            if other.id != note.id:
+            other_deck, other = first.setdefault(note.guid, (deck.key, note))
+            if (other_deck, other.id) != (deck.key, note.id):  # one id twice in a deck is reported as that
                 yield Diagnostic(
                     "duplicate-guid", "error", f"`{note.id}` has the GUID of `{other.id}`", note.span, "the same note to Anki",
                     ("Check `guid` and `was` of both notes: each GUID belongs to one note.",),
@@ -41,9 +41,9 @@ def replaced_by_nobody(collection: Collection) -> Iterator[Diagnostic]:
     for deck in collection.decks:
         ids = {note.id for note in deck.notes()}
         for note in deck.notes():
-            if note.retired and note.retired.replaced_by and note.retired.replaced_by not in ids:
+            if note.retired and note.retired.replaced_by and note.retired.replaced_by not in ids - {note.id}:
                 near = nearest(note.retired.replaced_by, ids)
                 yield Diagnostic(
-                    "unknown-note", "error", f"`{note.id}` is replaced by `{note.retired.replaced_by}`, which is no note of this deck",
+                    "unknown-note", "error", f"`{note.id}` is replaced by `{note.retired.replaced_by}`, which is no other note of this deck",
                     note.span, f"did you mean `{near}`?" if near else "", ("Give the id of a note of this deck.",),
                 )  # fmt: skip

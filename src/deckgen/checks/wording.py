@@ -15,6 +15,8 @@ def same_question(collection: Collection) -> Iterator[Diagnostic]:
     for deck in collection.decks:
         first: dict[object, Note] = {}
         for note in deck.notes():
+            if note.retired:  # its successor may well ask the same
+                continue
             front = tuple(note.content.get(name) for name in FRONTS)
             other = first.setdefault(front, note)
             if any(front) and other is not note and other.id != note.id:

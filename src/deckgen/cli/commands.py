@@ -53,10 +53,11 @@ def init(console: Console, directory: Path | None) -> None:
     deckgen init heart
     deckgen -C heart build
     """
-    folder = directory or Path.cwd()
+    folder = console.place / directory if directory else console.place
     for path in scaffold.start(folder):
-        console.say(f"wrote {folder / path}")
-    console.say(f"Next: deckgen {f'-C {directory} ' if directory else ''}build")
+        console.say(f"wrote {_shown(folder / path)}")
+    there = f'-C "{_shown(folder)}" ' if " " in _shown(folder) else f"-C {_shown(folder)} "
+    console.say(f"Next: deckgen {there if folder != Path.cwd() else ''}build")
 
 
 @click.command()
@@ -73,7 +74,7 @@ def check(console: Console, paths: tuple[str, ...], style: report.Style, *, stri
     deckgen check cards/heart/01-basics.yaml
     """
     result = pipeline.check(console.root, progress=console.progress)
-    wanted = [_inside(path, console.root) for path in paths]
+    wanted = [_inside(path, console.root) for path in paths] if result.collection else []
     shown = [item for item in result.bag if not wanted or any(_lies_in(item.span.path, path) for path in wanted)]
     console.diagnostics(shown, style, to_output=True)
     if style in ("full", "short"):
@@ -83,6 +84,8 @@ def check(console: Console, paths: tuple[str, ...], style: report.Style, *, stri
 
 
 def _inside(path: str, root: Path) -> str:
+    if not Path(path).exists():
+        raise click.BadParameter(f"There is no file or folder {path}.", param_hint="PATH")
     absolute = Path(os.path.abspath(path))  # noqa: PTH100 - without following links
     for each in (absolute, absolute.resolve()):
         if each.is_relative_to(root):
@@ -119,6 +122,7 @@ def _lies_in(path: str, wanted: str) -> bool:
     "--timestamp",
     type=click.IntRange(0, 2**32 - 1),
     metavar="SECONDS",
+    envvar="SOURCE_DATE_EPOCH",
     help="Build stamp, in seconds since 1970, in place of SOURCE_DATE_EPOCH or the edition's date.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object about what was built.")
@@ -136,15 +140,13 @@ def build(
     deckgen build heart -f apkg
     deckgen build -f pdf --layout cards --paper letter -o /tmp/print
     """
-    if timestamp is None:
-        timestamp = pipeline.environment_stamp(os.environ)
     options = pipeline.Options(
         decks=decks, formats=formats, output=output.resolve() if output else None, timestamp=timestamp, papers=papers, layouts=layouts, strict=strict,
     )  # fmt: skip
     result = pipeline.build(console.root, options, console.progress)
     failed = result.failed(strict=strict)
     if as_json:
-        console.result(json.dumps(_built(result), ensure_ascii=False, indent=1))
+        console.result(json.dumps(_built(result), indent=1))
         return CONTENT if failed else 0
     console.diagnostics(result.bag, style, to_output=False)
     if failed:
@@ -205,7 +207,7 @@ def list_(console: Console, what: str, style: report.Style, *, as_json: bool) ->
         console.diagnostics(result.bag, style, to_output=False)
         return CONTENT
     rows = listing.LISTINGS[what](result.collection)
-    console.result(json.dumps(rows, ensure_ascii=False, indent=1) if as_json else listing.as_text(what, rows))
+    console.result(json.dumps(rows, indent=1) if as_json else listing.as_text(what, rows))
     return 0
 
 

@@ -19,9 +19,10 @@ PATIENCE = 0.5  # seconds before a progress line appears: short work needs none
 
 @dataclass(slots=True)
 class Console:
-    """The state of one run: the project's folder, and how talkative to be."""
+    """The state of one run: the project's folder, the folder to work in, and how talkative to be."""
 
     root: Path
+    place: Path = field(default_factory=Path.cwd)
     quiet: bool = False
     verbose: bool = False
     color: str = "auto"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+from deckgen import report
 from deckgen.fieldtext import field_values
 from deckgen.load.notes import front_text
 from deckgen.model import Collection
@@ -100,5 +101,5 @@ def as_text(what: str, rows: list[Row]) -> str:
 
 
 def _cell(value: object) -> str:
-    text = " ".join(str(value).split())
+    text = report.visible(" ".join(str(value).split()))
     return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"

@@ -37,10 +37,10 @@ def _version(context: click.Context, _: click.Parameter, value: bool) -> None:
     "--directory",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Work in DIR instead of here.",
+    help="The project's folder, or one in it, in place of the current folder.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but problems.")
-@click.option("-v", "--verbose", is_flag=True, help="Say more; show where a fault in deckgen arose.")
+@click.option("-v", "--verbose", is_flag=True, help="Show where a fault in deckgen arose.")
 @click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
@@ -66,8 +66,8 @@ def cli(context: click.Context, directory: Path | None, *, quiet: bool, verbose:
     Judge:   deckgen check
     Make:    deckgen build
     """
-    root = directory.resolve() if directory else find_root(Path.cwd())
-    context.obj = Console(root=root, quiet=quiet, verbose=verbose, color=color)
+    place = directory.resolve() if directory else Path.cwd()
+    context.obj = Console(root=find_root(place), place=place, quiet=quiet, verbose=verbose, color=color)
 
 
 for command in commands.COMMANDS:

@@ -25,6 +25,8 @@ from deckgen import __version__, ids
 from deckgen.faces import cards_of, requirements
 from deckgen.fieldtext import anki_tags, field_values
 from deckgen.markup.html import to_html
+from deckgen.markup.tree import Image, Inline, Text
+from deckgen.markup.views import changed
 from deckgen.model import Artifact, Context, Deck, Field, Media, Note, NoteType
 from deckgen.notetypes import direction_of
 
@@ -235,7 +237,7 @@ def _decks(deck: Deck) -> dict[str, _Deck]:
 def _description(deck: Deck) -> str:
     """What Anki shows on the deck's page: HTML, without words of ours, since they would need translating.
 
-    Anki strips pictures. Not marked as Markdown: versions of Anki that know no Markdown show HTML as well.
+    Anki strips pictures, so their words stand for them. Not marked as Markdown: versions of Anki that know no Markdown show HTML as well.
     """
     edition = " · ".join(filter(None, [f"{deck.name.split('::')[-1]} {deck.version}".strip(), deck.date]))
     lines = [html.escape(line, quote=False) for line in (edition, ", ".join(deck.authors), deck.licence) if line]
@@ -243,7 +245,11 @@ def _description(deck: Deck) -> str:
         address = html.escape(deck.home)
         lines.append(f'<a href="{address}">{address}</a>')
     disclaimer = f"<p>{html.escape(deck.disclaimer, quote=False)}</p>" if deck.disclaimer else ""
-    return f"{to_html(deck.description, lambda _: '')}<p>{'<br>'.join(lines)}</p>{disclaimer}"
+    return f"{to_html(changed(deck.description, _worded))}<p>{'<br>'.join(lines)}</p>{disclaimer}"
+
+
+def _worded(node: Inline, _: object) -> tuple[Inline, ...]:
+    return (Text(node.alt),) if isinstance(node, Image) else (node,)
 
 
 def _media(deck: Deck, notes: Iterable[_Note]) -> list[Media]:

@@ -15,6 +15,7 @@ from typing import Any
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.model import Artifact, Context, Deck, Note
 from deckgen.printing.cards import printed_cards
+from deckgen.printing.extents import MEASURES
 from deckgen.printing.fonts import CODE_FAMILIES, TEXT_FAMILIES
 from deckgen.printing.handout import handout_data
 from deckgen.printing.runs import safe_string
@@ -104,6 +105,7 @@ def _set(layout: str, paper: str, data: Json, overlong: Sequence[str], press: _P
         "fonts": TEXT_FAMILIES,
         "code fonts": CODE_FAMILIES,
         "sizes": SIZES,
+        "measures": MEASURES,
         "overlong": overlong,
     }
     files = {

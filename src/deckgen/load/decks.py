@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.files import Refused
 from deckgen.load.sets import read_set
-from deckgen.load.texts import card_text
+from deckgen.load.texts import Pictures, card_text
 from deckgen.load.values import DeckFrame
 from deckgen.markup.tree import Blocks
-from deckgen.markup.views import images
 from deckgen.media import read_media
 from deckgen.model import Deck, Figure, Media, NoteSet
 from deckgen.project import CARDS, DeckSettings, Project, read_text, unknown_deck
@@ -19,7 +18,7 @@ from deckgen.references import Record, format_references, read_records
 from deckgen.yamlnodes import Mapping, Node, Scalar, parse
 
 BIBLIOGRAPHIES = ("references.yaml", "references.yml", "references.json")
-YAML = (".yaml", ".yml")
+YAML = (".yaml", ".yml", ".YAML", ".YML", ".Yaml", ".Yml")
 
 
 @dataclass(slots=True)
@@ -70,7 +69,12 @@ def _set_files(project: Project, bibliographies: Iterable[str], bag: Bag) -> lis
 
 
 def _yaml_files(project: Project, bag: Bag) -> Iterable[str]:
+    """The files that hold sets; one that looks as if it should is warned of, for Windows hides endings."""
     try:
+        for path in project.folder.walk(CARDS, (".txt",)):
+            if path.lower().endswith((".yaml.txt", ".yml.txt")):
+                span = Span(Source(path, ""), 0, 0)
+                bag.warning("ignored-file", f"`{path}` is not read", span, "", f"Rename it to `{path[:-4]}`.")
         return project.folder.walk(CARDS, YAML)
     except Refused as refused:
         bag.error(refused.code, refused.message, project.span, "", *filter(None, [refused.hint]))
@@ -127,12 +131,11 @@ def _records(project: Project, settings: DeckSettings, bag: Bag) -> dict[str, Re
 
 def _figure(project: Project, draft: _DeckDraft, name: str, bag: Bag) -> Figure:
     settings = draft.settings.figures[name]
-    caption = card_text(settings.caption, bag, "caption") if settings.caption else ()
-    path = settings.image.text.strip()
-    _add_media(project, draft, path, settings.image.span, bag)
-    for image in images(caption):
-        _add_media(project, draft, image.path, settings.image.span, bag)
-    return Figure(name, path, settings.alt, caption)
+    pictures: Pictures = [(settings.image.text.strip(), settings.image.span)]
+    caption = card_text(settings.caption, bag, "caption", pictures) if settings.caption else ()
+    for path, span in pictures:
+        _add_media(project, draft, path, span, bag)
+    return Figure(name, pictures[0][0], settings.alt, caption)
 
 
 def _add_media(project: Project, draft: _DeckDraft, path: str, span: Span, bag: Bag) -> None:
@@ -148,8 +151,8 @@ def _deck(project: Project, draft: _DeckDraft, files: list[SetFile], bag: Bag) -
     settings = draft.settings
     frame = DeckFrame(settings.key, settings.name, settings.tag_prefix, draft.records.keys(), draft.figures)
     sets = [one for file in files if (one := read_set(file.path, file.root, frame, bag))]
-    description = card_text(settings.description, bag, "description") if settings.description else ()
-    for path, span in frame.used_images:
+    description = card_text(settings.description, bag, "description", frame.pictures) if settings.description else ()
+    for path, span in frame.pictures:
         _add_media(project, draft, path, span, bag)
     if not any(one.notes for one in sets) and not bag.has_errors:
         bag.error(

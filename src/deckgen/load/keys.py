@@ -72,4 +72,7 @@ KINDS = (
 )
 
 # The keys of other kinds, for each kind: together with its own they would make two notes of one.
-FOREIGN = {rule.kind: frozenset(key for other in KINDS for key in other.needs) - set(rule.needs) for rule in KINDS}
+FOREIGN = {
+    rule.kind: frozenset(key for other in KINDS for key in (*other.needs, *other.marks)) - {*rule.needs, *rule.marks}
+    for rule in KINDS
+}

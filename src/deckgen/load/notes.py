@@ -178,19 +178,14 @@ def _content(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> tuple[d
         if name is None:
             continue
         blocks = (
-            _figure(node, key, deck, bag) if key in FIGURE_FIELDS else card_text(node, bag, key, cloze=key == "cloze")
+            _figure(node, key, deck, bag)
+            if key in FIGURE_FIELDS
+            else card_text(node, bag, key, deck.pictures, cloze=key == "cloze")
         )
-        if key not in FIGURE_FIELDS:
-            _note_images(node, blocks, deck)
         if blocks:
             content[name] = blocks
             spans[name] = node.span
     return content, spans
-
-
-def _note_images(node: Node, blocks: Blocks, deck: DeckFrame) -> None:
-    if isinstance(node, Scalar) and "![" in node.text:
-        deck.used_images += [(image.path, node.span_of(image.start, image.end)) for image in images(blocks)]
 
 
 def _figure(node: Node, key: str, deck: DeckFrame, bag: Bag) -> Blocks:
@@ -203,7 +198,7 @@ def _figure(node: Node, key: str, deck: DeckFrame, bag: Bag) -> Blocks:
         bag.error("unknown-figure", f"there is no figure `{node.text.strip()[:60]}`", node.span, f"did you mean `{near}`?" if near else "",
                   'Name it under `figures` of the deck in `deckgen.yaml`, or write a picture: `"![what it shows](images/x.svg)"`.')  # fmt: skip
         return ()
-    blocks = card_text(node, bag, key)
+    blocks = card_text(node, bag, key, deck.pictures)
     if blocks and not any(True for _ in images(blocks)):
         bag.error(
             "no-picture",
@@ -213,7 +208,6 @@ def _figure(node: Node, key: str, deck: DeckFrame, bag: Bag) -> Blocks:
             'Write `"![what it shows](images/x.svg)"`, or the name of a figure.',
         )
         return ()
-    _note_images(node, blocks, deck)
     return blocks
 
 
@@ -226,8 +220,7 @@ def _steps(
                   "Three to seven are best. Split a longer one, with one step in both parts.")  # fmt: skip
         return ()
     for name, (_, value) in zip(STEP_FIELDS, steps, strict=False):
-        blocks = card_text(value, bag, "steps")
-        _note_images(value, blocks, deck)
+        blocks = card_text(value, bag, "steps", deck.pictures)
         if blocks:
             content[name], spans[name] = blocks, value.span
     return tuple(step for step, _ in steps)

@@ -55,8 +55,10 @@ def _make_set(path: str, keys: dict[str, Node], notes: Sequence, deck: DeckFrame
         path=path,
         notes=tuple(read),
         subdeck=common.subdeck,
-        introduction=card_text(keys["introduction"], bag, "introduction") if "introduction" in keys else (),
-        objectives=_objectives(keys, bag),
+        introduction=card_text(keys["introduction"], bag, "introduction", deck.pictures)
+        if "introduction" in keys
+        else (),
+        objectives=_objectives(keys, deck, bag),
     )
 
 
@@ -82,11 +84,11 @@ def _title_of(path: str) -> str:
     return words[:1].upper() + words[1:] or PurePosixPath(path).stem
 
 
-def _objectives(keys: dict[str, Node], bag: Bag) -> tuple[Blocks, ...]:
+def _objectives(keys: dict[str, Node], deck: DeckFrame, bag: Bag) -> tuple[Blocks, ...]:
     if "objectives" not in keys:
         return ()
     return tuple(
         blocks
         for item in shapes.items(keys["objectives"], bag, "objectives")
-        if (blocks := card_text(item, bag, "objectives"))
+        if (blocks := card_text(item, bag, "objectives", deck.pictures))
     )

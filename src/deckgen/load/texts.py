@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from deckgen.diagnostics import Bag
+from deckgen.diagnostics import Bag, Span
 from deckgen.markup.parse import parse
 from deckgen.markup.tree import Blocks
-from deckgen.markup.views import is_blank
+from deckgen.markup.views import images, is_blank
 from deckgen.yamlnodes import Node, expect_scalar
 
+Pictures = list[tuple[str, Span]]
 
-def card_text(node: Node, bag: Bag, key: str, *, cloze: bool = False) -> Blocks:
-    """The tree of a card text; () after an error. An empty text is an error too."""
+
+def card_text(node: Node, bag: Bag, key: str, pictures: Pictures, *, cloze: bool = False) -> Blocks:
+    """The tree of a card text; () after an error. An empty text is an error too.
+
+    The paths of its pictures are added to `pictures`, each with its place: whoever reads a text needs its files.
+    """
     scalar = expect_scalar(node, f"`{key}`", bag)
     if scalar is None:
         return ()
@@ -27,4 +32,8 @@ def card_text(node: Node, bag: Bag, key: str, *, cloze: bool = False) -> Blocks:
             f"Give `{key}` a text, or leave the key out.",
         )
         return ()
-    return () if problems else blocks
+    if problems:
+        return ()
+    if "![" in scalar.text:
+        pictures += [(image.path, scalar.span_of(image.start, image.end)) for image in images(blocks)]
+    return blocks

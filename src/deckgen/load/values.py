@@ -11,8 +11,9 @@ from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 
 from deckgen import shapes
-from deckgen.diagnostics import Bag, Span, nearest
+from deckgen.diagnostics import Bag, nearest
 from deckgen.load.keys import DIFFICULTIES, DIRECTIONS, INHERITED
+from deckgen.load.texts import Pictures
 from deckgen.model import Citation, Direction, Figure, Retired
 from deckgen.project import LANGUAGE, TAG
 from deckgen.references import KEY
@@ -25,14 +26,14 @@ STATEMENT = re.compile(r"[A-Za-z]+[A-Za-z0-9]*(\.[0-9]+)*")
 
 @dataclass(slots=True)
 class DeckFrame:
-    """What every note of a deck is read against. `used_images` collects pictures with where they are called."""
+    """What every note of a deck is read against. `pictures` collects their paths with where they are called."""
 
     key: str
     name: str
     tag_prefix: str
     reference_keys: Collection[str]
     figures: MappingType[str, Figure]
-    used_images: list[tuple[str, Span]] = field(default_factory=list)
+    pictures: Pictures = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from math import ceil
 from typing import Any
 
 from deckgen.printing import fonts
 
 Node = list[Any]
 STRINGS = frozenset(("t", "up", "k", "code"))
+PLAIN = STRINGS | {"blank", "missing"}  # on a line like any other
+MEASURES = (17.5, 27.0)  # em: somewhat less than a line of a card holds in large and in small print
 WRAPPERS = {"b": 1, "i": 1, "sub": 1, "sup": 1, "a": 2, "cloze": 2, "w": 2}  # kind -> where its children stand
 CODE = 0.61  # em: every letter of the font for code
 OTHER = 1.35  # em: no letter of the second font is wider
@@ -76,27 +79,54 @@ def _block_total(block: Node) -> float:
     return 50.0 if kind == "display" else sum(total(item) for item in block[-1])
 
 
-def bounds(blocks: list[Node]) -> list[list[float]] | None:
-    """For each paragraph its width and that of its longest word; None where there is more than plain text.
+def bounds(blocks: list[Node]) -> list[list[int]] | None:
+    """For each paragraph the lines it takes, at most, where a line holds so many em as `MEASURES` says, each in turn.
 
-    A line that is broken where a word no longer fits is at least as wide as its measure less that word. So
-    `width / (measure - word)`, rounded up, is a number of lines that is never too small.
+    None where there is more than plain text. Lines are filled as a ragged paragraph is; words reckoned too wide
+    can only make more of them, never fewer.
     """
     if not all(block[0] == "p" and all(_is_plain(node) for node in block[1]) for block in blocks):
         return None
-    return [[sum(width(node) for node in block[1]), max(map(_longest, block[1]), default=0.0)] for block in blocks]
+    return [_lines(block[1]) for block in blocks]
 
 
 def _is_plain(node: Node) -> bool:
-    return node[0] in STRINGS or (node[0] in WRAPPERS and all(_is_plain(child) for child in node[WRAPPERS[node[0]]]))
+    return node[0] in PLAIN or (node[0] in WRAPPERS and all(_is_plain(child) for child in node[WRAPPERS[node[0]]]))
 
 
-def _longest(node: Node) -> float:
-    if node[0] in {"t", "up"}:
-        return max(map(text_width, node[1].split(" ")))
-    if node[0] in WRAPPERS and node[0] != "w":
-        return max(map(_longest, node[WRAPPERS[node[0]]]), default=0.0)
-    return width(node)
+def _lines(nodes: list[Node]) -> list[int]:
+    widths = _word_widths(nodes)
+    space = text_width(" ")
+    counts = []
+    for measure in MEASURES:
+        lines, filled = 1, -space
+        for word in widths:
+            filled += space + word
+            if filled > measure:
+                lines, filled = lines + ceil(word / measure), min(word, measure)
+        counts.append(lines)
+    return counts
+
+
+def _word_widths(nodes: list[Node]) -> list[float]:
+    """The widths of the words of a paragraph; what stands together without a space is one word, whatever its style."""
+    widths = [0.0]
+    for node in _flat(nodes):
+        if node[0] in {"t", "up", "code"}:
+            first, *others = node[1].split(" ")
+            widths[-1] += width([node[0], first])
+            widths += [width([node[0], other]) for other in others]
+        else:
+            widths[-1] += width(node)
+    return widths
+
+
+def _flat(nodes: list[Node]) -> Iterator[Node]:
+    for node in nodes:
+        if node[0] in WRAPPERS:
+            yield from _flat(node[WRAPPERS[node[0]]])
+        else:
+            yield node
 
 
 def words(blocks: list[Node], indent: int = 0) -> Iterator[tuple[int, Node]]:

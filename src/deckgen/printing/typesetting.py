@@ -12,6 +12,7 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from deckgen import sandbox
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import typst
 
 STANDARDS = ("a-2a", "ua-1")
+TEXTS = (".typ", ".json", ".svg")
 SECONDS = 60.0
 MEMORY = 2048 * sandbox.MEBIBYTE
 OUTPUT = 256 * sandbox.MEBIBYTE
@@ -65,9 +67,10 @@ def typeset(files: Mapping[str, bytes], timestamp: int) -> Typeset:
     """Compile `main.typ` of `files`; a warning is an error. Raises LayoutError."""
     import typst  # noqa: PLC0415 - 84 MB of program, loaded only when pages are made
 
-    with tempfile.TemporaryDirectory(prefix="deckgen-") as root:  # empty: a layout sees `files` and nothing else
+    with tempfile.TemporaryDirectory(prefix="deckgen-") as root:  # a layout sees `files` and nothing else
+        texts = _put_pictures(files, Path(root))
         # In-memory files are not in the wheel's type hints.
-        world: dict[str, Any] = {"input": dict(files), "root": root, "font_paths": fonts.typst_fonts()}
+        world: dict[str, Any] = {"input": texts, "root": root, "font_paths": fonts.typst_fonts()}
         exported: dict[str, Any] = {"pdf_standards": list(STANDARDS), "timestamp": timestamp}
         try:
             pdf, warned = typst.compile_with_warnings(output=None, **world, **exported)
@@ -79,6 +82,18 @@ def typeset(files: Mapping[str, bytes], timestamp: int) -> Typeset:
     if warned:
         raise _error(warned[0])
     return Typeset(pdf, _fits(json.loads(fits)))
+
+
+def _put_pictures(files: Mapping[str, bytes], root: Path) -> dict[str, bytes]:
+    """Write what is no text into `root`, because the wheel takes only UTF-8 in memory; the rest is returned."""
+    texts = {}
+    for name, data in files.items():
+        if name.endswith(TEXTS):
+            texts[name] = data
+        else:
+            (root / name).parent.mkdir(exist_ok=True)
+            (root / name).write_bytes(data)
+    return texts
 
 
 def _fits(values: list[Any]) -> list[Fit]:
