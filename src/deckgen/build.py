@@ -1,6 +1,6 @@
 """The pipeline from a project's folder to its artifacts, and the public Python API.
 
-`check` reads and judges; `build` goes on to write. Both return what they found; neither prints. Nothing is
+`read` gathers, `check` judges, `build` goes on to write. All return what they found; none prints. Nothing is
 written unless everything is right: the artifacts appear together, or none does.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from deckgen import atomic
 from deckgen.checks import run_checks
 from deckgen.diagnostics import Bag
-from deckgen.export import EXPORTERS, count_cards
+from deckgen.export import EXPORTERS, count_cards, inspect
 from deckgen.files import Refused
 from deckgen.load import load
 from deckgen.model import Artifact, Collection, Context, Deck
@@ -63,7 +63,21 @@ class Result:
 
 
 def check(root: Path, options: Options | None = None, progress: Progress = lambda _: None) -> Result:
-    """Read the project in `root` and judge it; write nothing."""
+    """Read the project in `root` and judge it, print included; write nothing.
+
+    Only what shows when pages are set, a card that is too full, is left to `build`.
+    """
+    result = read(root, options, progress)
+    if result.project and result.collection and not result.bag.has_errors:
+        print_layouts(result.project.templates, result.bag)
+        for deck in result.collection.decks:
+            progress(f"{deck.key}: print")
+            inspect(deck, result.bag)
+    return result
+
+
+def read(root: Path, options: Options | None = None, progress: Progress = lambda _: None) -> Result:
+    """The collection of the project in `root`, with the problems of its content."""
     options = options or Options()
     result = Result()
     progress("reading")
@@ -93,7 +107,7 @@ def build(root: Path, options: Options | None = None, progress: Progress = lambd
     Raises DeckgenError when the output folder refuses.
     """
     options = options or Options()
-    result = check(root, options, progress)
+    result = read(root, options, progress)
     if result.project is None or result.collection is None or result.failed(strict=options.strict):
         return result
     artifacts = _export(result.project, result.collection, options, result.bag, progress)

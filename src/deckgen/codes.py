@@ -75,6 +75,12 @@ CODES: dict[str, Entry] = {
         "an empty file", "A file with nothing in it is most likely a mistake.", "# only a comment\n", _FOUR
     ),
     "yaml-key": Entry("a key that is no text", "Keys are words.", "- [a, b]: c\n", _FOUR),
+    "yaml-escape": Entry(
+        "a formula in double quotes",
+        "In double quotes YAML reads `\\\\t`, `\\\\n` and `\\\\r` itself, so the formula would become another one.",
+        _answer('"$\\theta$"'),
+        _answer("'$\\theta$'"),
+    ),
     "yaml-size": Entry(
         "a file with too much in it",
         "Beyond a million parts, or a thousand mistakes, reading on helps nobody. Split the file.",

@@ -202,7 +202,7 @@ def list_(console: Console, what: str, style: report.Style, *, as_json: bool) ->
     deckgen list notes
     deckgen list notes --json | jq '.[].id'
     """
-    result = pipeline.check(console.root, progress=console.progress)
+    result = pipeline.read(console.root, progress=console.progress)
     if result.failed() or result.collection is None:
         console.diagnostics(result.bag, style, to_output=False)
         return CONTENT

@@ -24,6 +24,13 @@ def _pdf(deck: Deck, context: Context, bag: Bag) -> list[Artifact]:
     return pdf.export(deck, context, bag)
 
 
+def inspect(deck: Deck, bag: Bag) -> None:
+    """Report what an exporter could not write of a deck, without writing it."""
+    from deckgen.export import pdf  # noqa: PLC0415 - as above
+
+    pdf.inspect(deck, bag)
+
+
 EXPORTERS: Mapping[str, Exporter] = {"apkg": _apkg, "pdf": _pdf}
 
 

@@ -42,6 +42,14 @@ class _Press:
     overflows: dict[tuple[str, str], list[tuple[str, Fit]]] = field(default_factory=dict)
 
 
+def inspect(deck: Deck, bag: Bag) -> None:
+    """Report what cannot be printed as it stands (formulas, characters), without setting a page."""
+    writer = Writer(deck, bag)
+    for write in DATA.values():
+        write(deck, writer)
+    writer.report_missing()
+
+
 def export(deck: Deck, context: Context, bag: Bag) -> list[Artifact]:
     """One PDF for each layout and paper of `context`; none when something cannot be printed at all."""
     if not any(note.retired is None for note in deck.notes()):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from deckgen.diagnostics import Bag, Span
 from deckgen.markup.parse import parse
 from deckgen.markup.tree import Blocks
 from deckgen.markup.views import images, is_blank
 from deckgen.yamlnodes import Node, expect_scalar
 
+SPACED_PATH = re.compile(r"(!\[[^\]\n]*\])\(([^()<>\n\"]* [^()<>\n\"]*\.\w{2,4})\)")
 Pictures = list[tuple[str, Span]]
 
 
@@ -30,6 +33,12 @@ def card_text(node: Node, bag: Bag, key: str, pictures: Pictures, *, cloze: bool
             scalar.span,
             "nothing stands here",
             f"Give `{key}` a text, or leave the key out.",
+        )
+        return ()
+    if not problems and (spaced := SPACED_PATH.search(scalar.text)):
+        hint = f"Write `{spaced[1]}(<{spaced[2]}>)`, or rename the file."
+        bag.error(
+            "image-path", f"the path `{spaced[2]}` holds a space", scalar.span_of(*spaced.span()), "no picture", hint
         )
         return ()
     if problems:

@@ -306,4 +306,5 @@ def gap_stray(start: int, end: int, source: str) -> Problem:
 def _corrected(source: str) -> str:
     found = _GAP.match(source)
     number, words = (int(found[1] or 1), found[2]) if found else (1, "")
+    words = words.partition("}")[0]  # one brace alone is where the gap was meant to end
     return f"{{{{c{max(1, number)}::{excerpt(words) or 'words to hide'}}}}}"

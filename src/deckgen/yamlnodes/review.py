@@ -18,6 +18,7 @@ from deckgen.yamlnodes.nodes import Node, Scalar, Sequence
 
 _QUESTION_KEY = re.compile(r"\?(?<![^\s\-{\[,]\?)(?=\s)")
 _TIGHT_COMMENT = re.compile(r" #(?=[^\s#])")
+_FORMULA_ESCAPE = re.compile(r"\$[^$\n\"\\]{0,200}(\\[nrt][A-Za-z]+)")
 _NUMBERED_BLOCK = re.compile(r"[|>][+-]?[1-9]")
 
 
@@ -25,9 +26,25 @@ def review(source: Source, root: Node, bag: Bag) -> None:
     """Put into `bag` what was hardly meant in the file that `root` was read from."""
     if _QUESTION_KEY.search(source.text):
         _refuse_question_keys(source, bag)
+    formulas = list(_FORMULA_ESCAPE.finditer(source.text))
+    if formulas:
+        _refuse_formula_escapes(source, formulas, root, bag)
     comments = [match.start() for match in _TIGHT_COMMENT.finditer(source.text)]
     if comments:
         _warn_of_comments(source, comments, {node.end for node in _scalars(root) if node.style == "plain"}, bag)
+
+
+def _refuse_formula_escapes(source: Source, found: list[re.Match[str]], root: Node, bag: Bag) -> None:
+    r"""`"$\theta$"`: in double quotes YAML makes a tab of `\t`, and the formula is another."""
+    quoted = [node for node in _scalars(root) if source.text.startswith('"', node.start)]
+    for match in islice(found, SHOWN):
+        if any(node.start < match.start() < node.end for node in quoted):
+            span = Span(source, match.start(1), match.end(1))
+            hint = "Put the text in single quotes, or write two backslashes."
+            message = (
+                f"in double quotes, `{match[1]}` is not a command of the formula: YAML reads `{match[1][:2]}` itself"
+            )
+            bag.error("yaml-escape", message, span, "read by YAML", hint)
 
 
 def _refuse_question_keys(source: Source, bag: Bag) -> None:
