@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -59,11 +60,19 @@ def grows_linearly(work: Callable[[int], object], size: int) -> bool:
     """Whether twice the size takes at most about thrice the time. Ratios only: machines differ, and are busy."""
     half = whole = float("inf")
     for _ in range(5):
-        for part in (size // 2, size):
-            start = time.process_time()
-            work(part)
-            taken = time.process_time() - start
-            half, whole = (min(half, taken), whole) if part < size else (half, min(whole, taken))
-        if whole <= max(0.2, 3 * half):
+        half = min(half, _seconds(work, size // 2))
+        whole = min(whole, _seconds(work, size))
+        if whole <= max(0.3, 3 * half):
             return True
     return False
+
+
+def _seconds(work: Callable[[int], object], size: int) -> float:
+    gc.collect()
+    gc.disable()  # its cost grows with whatever else the process holds
+    try:
+        start = time.process_time()
+        work(size)
+        return time.process_time() - start
+    finally:
+        gc.enable()

@@ -160,3 +160,17 @@ def test_two_runs_at_once_take_turns(tmp_path: Path) -> None:
     children = [subprocess.Popen([sys.executable, "-c", script, str(tmp_path), name]) for name in "xy"]
     assert [child.wait() for child in children] == [0, 0]
     assert len(set(tree(tmp_path).values())) == 1
+
+
+@pytest.mark.parametrize("name", [atomic.STAGED, atomic.DECIDED])
+def test_links_of_a_hostile_project_are_not_followed(tmp_path: Path, name: str) -> None:
+    """A link in the place of our own folders moves and deletes nothing elsewhere."""
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    (victim / "id_rsa").write_text("key")
+    folder = fill(tmp_path / "out")
+    (folder / name).symlink_to(victim, target_is_directory=True)
+    with pytest.raises(DeckgenError, match=r"not a folder of deckgen's"):
+        atomic.write_all(folder, NEW)
+    assert tree(victim) == {"id_rsa": b"key"}
+    assert {key: data for key, data in tree(folder).items() if not key.startswith(".")} == OLD

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -201,3 +202,48 @@ def test_explain_shows_wrong_and_right(code: str, run: Run) -> None:
     assert code in out
     assert "Wrong" in out
     assert "Right" in out
+
+
+def test_check_of_a_path_that_is_not_there_is_wrong_usage(project: MakeProject, run: Run) -> None:
+    """A mistyped path in somebody's CI does not stay green; nor does one when nothing could be read at all."""
+    root = project({"cards/heart/a.yaml": NOTE})
+    assert run("check", str(root / "cards/heart/typo.yaml"), root=root)[0] == 2
+    (root / "deckgen.yaml").write_text("decks: [")
+    assert run("check", str(root / "cards/heart/a.yaml"), root=root)[0] == 1
+
+
+def test_init_works_in_the_folder_it_is_given(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`-C` is where to start; the next command is shown so that it can be pasted."""
+    (tmp_path / "two words").mkdir()
+    monkeypatch.chdir(tmp_path)
+    _, _, err = run("init", root=tmp_path / "two words")
+    assert (tmp_path / "two words" / "deckgen.yaml").exists()
+    assert 'deckgen -C "two words" build' in err
+
+
+def test_json_is_json_on_every_console(project: MakeProject) -> None:
+    """Even where the console knows few letters, what --json prints can be read back."""
+    root = project({"cards/heart/a.yaml": "- {id: a, question: 'κ 🦴?', answer: a}\n"})
+    command = [sys.executable, "-c", "from deckgen.cli import main; main()", "-C", str(root), "list", "notes", "--json"]
+    done = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "cp1252"})
+    assert json.loads(done.stdout)[0]["question"] == "κ 🦴?"
+
+
+def test_check_finds_what_print_cannot_do(project: MakeProject, run: Run) -> None:
+    """A formula that no page can show stops `check`, not only `build`."""
+    root = project({"cards/heart/a.yaml": "- {id: a, question: 'a?', answer: '$\\foo{a}$'}\n"})
+    code, out, _ = run("check", "--message-format", "short", root=root)
+    assert (code, "math-unsupported" in out) == (1, True)
+
+
+def test_a_file_whose_ending_windows_hides_is_said(project: MakeProject, run: Run) -> None:
+    """`b.yaml.txt` is warned of, `c.YAML` is read."""
+    root = project(
+        {
+            "cards/heart/a.yaml": NOTE,
+            "cards/heart/b.yaml.txt": NOTE,
+            "cards/heart/c.YAML": NOTE.replace("chambers", "c").replace("How", "Now how"),
+        }
+    )
+    code, out, _ = run("check", "--message-format", "short", root=root)
+    assert (code, "ignored-file" in out, "2 notes" in run("build", "-f", "apkg", root=root)[2]) == (0, True, True)

@@ -71,6 +71,17 @@ def test_the_name_follows_the_bytes(tmp_path: Path) -> None:
         ("<g xmlns='http://www.w3.org/1999/xhtml'><script/></g>", "<g>"),
         ("<?xml-stylesheet href='x'?>", "instruction"),
         ("<g>" * 200 + "</g>" * 200, "deeply"),
+        ("<metadata><script>alert(1)</script></metadata>", "<script>"),
+        ("<rect style='fill:u\\72l(https://x.example/)'/>", "style refers"),
+        ("<g xml:base='https://x.example/'/>", "base refers"),
+        (
+            "<defs><g id='a'><rect/></g><g id='b'><use href='#a'/><use href='#a'/></g></defs><use href='#b'/>",
+            "uses other",
+        ),
+        (
+            "<pattern id='p'><rect/></pattern><pattern id='q'><rect fill='url(#p)'/></pattern><rect fill='url( \"#q\" )'/>",
+            "uses other",
+        ),
     ],
 )
 def test_active_svg_is_refused(tmp_path: Path, inner: str, what: str) -> None:
@@ -101,3 +112,13 @@ def test_huge_pictures_are_refused(tmp_path: Path) -> None:
     """A small file that unfolds to more than 40 megapixels is refused by its header."""
     with pytest.raises(Refused, match="30000 × 30000"):
         read(tmp_path, "a.png", png(30000, 30000))
+
+
+def test_what_drawing_programs_write_is_taken(tmp_path: Path) -> None:
+    """Gradients that build on each other, letters as symbols, an editor's own notes: all harmless."""
+    inner = (
+        "<defs><linearGradient id='a'/><linearGradient id='b' xlink:href='#a'/><g id='glyph'><path d='M0 0'/></g></defs>"
+        "<rect id='r' fill='url(#b)'/><use xlink:href='#glyph'/><use xlink:href='#glyph'/>"
+        "<metadata><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:li>x</rdf:li></rdf:RDF></metadata>"
+    )
+    assert read(tmp_path, "a.svg", f"{HEAD}{inner}</svg>".encode())[1:] == (30, 20)

@@ -118,3 +118,18 @@ def test_no_record_is_too_strange(values: dict[str, object]) -> None:
         read_records(source, bag).values(), "american-medical-association", Span(source, 0, 0), "en", bag
     )
     assert found or bag.has_errors
+
+
+def test_a_number_that_belongs_to_the_title_stays() -> None:
+    """Only the number a style puts in front is taken off."""
+    record = {"id": "a", "type": "webpage", "title": "10 years of densitometry", "URL": "https://example.org"}
+    for style in ("apa", "american-medical-association"):
+        assert formatted(json.dumps([record]), style=style)[0]["a"].text.startswith("10 years of densitometry")
+
+
+@pytest.mark.parametrize("title", ["x \ud800 y", "x \x1b[31m y", "x\x00"])
+def test_what_cannot_be_shown_is_refused(title: str) -> None:
+    """JSON can spell out half a character or a control character; neither reaches a card."""
+    bag = Bag()
+    assert read_records(Source("references.json", json.dumps([{"id": "a", "title": title}])), bag) == {}
+    assert [item.code for item in bag] == ["bad-reference"]
