@@ -93,7 +93,6 @@ def anki_tags(note: Note, deck: Deck) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)  # a topic stands on many notes
-@lru_cache(maxsize=256)  # all notes of a set have one topic
 def _escape(text: str) -> str:
     """Plain words as HTML, so that neither a browser nor Anki nor MathJax takes them for more."""
     return to_html((Paragraph((Text(text),)),)) if text else ""

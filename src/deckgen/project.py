@@ -35,7 +35,6 @@ VERSION = re.compile(r"[0-9]+(\.[0-9]+){0,3}(-?[a-z0-9.]+)?")
 TAG = re.compile(r"[\w-]+(::[\w-]+)*")
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ADDRESS = re.compile(r"https?://[^\s<>\"']+")
-TEXT_RULE = "Letters, digits and `-`."
 
 
 @dataclass(frozen=True, slots=True)

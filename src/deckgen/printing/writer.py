@@ -15,11 +15,11 @@ from deckgen.diagnostics import Bag, Span
 from deckgen.markup.tree import Blocks, Image, Math
 from deckgen.markup.typst import to_data
 from deckgen.model import Deck, Note
+from deckgen.notetypes import direction_of
 from deckgen.printing import extents, maths, runs
 
 Node = list[Any]
 NAMED = 4  # characters spelt out in one message
-RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"))
 
 
 class Place(NamedTuple):
@@ -117,8 +117,7 @@ def language(tag: str, direction: str = "") -> dict[str, str]:
     parts = tag.replace("_", "-").split("-")
     main = parts[0].lower() if re.fullmatch(r"[A-Za-z]{2,3}", parts[0]) else "en"
     region = next((part.upper() for part in parts[1:] if re.fullmatch(r"[A-Za-z]{2}", part)), "")
-    written = "rtl" if main in RIGHT_TO_LEFT and "Latn" not in parts else "ltr"
-    return {"lang": main, "dir": direction or written} | ({"region": region} if region else {})
+    return {"lang": main, "dir": direction or direction_of(tag)} | ({"region": region} if region else {})
 
 
 def note_language(note: Note, deck: Deck) -> dict[str, str]:
