@@ -49,7 +49,6 @@ def test_every_code_is_explained() -> None:
         for key in (
             "publisher",
             "home",
-            "name",
             "version",
             "tag-prefix",
             "citation-style",

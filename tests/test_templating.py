@@ -332,7 +332,7 @@ def test_pipes_and_folders_are_not_read(tmp_path: Path) -> None:
     assert templating.note_types(templates, "Example", "en", bag) == {}
     assert {(one.code, one.span.path) for one in bag} == {
         ("unreadable-file", "templates/anki/_hint.html"),
-        ("unreadable-file", "templates/anki/sub"),
+        ("unknown-template", "templates/anki/sub"),
     }
 
 

@@ -34,6 +34,7 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 VERSION = re.compile(r"[0-9]+(\.[0-9]+){0,3}(-?[a-z0-9.]+)?")
 TAG = re.compile(r"[\w-]+(::[\w-]+)*")
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+ANY = re.compile(r".+", re.DOTALL)
 ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 
 
@@ -182,7 +183,9 @@ def _deck(key: Scalar, node: Node, bag: Bag) -> DeckSettings | None:
     return DeckSettings(
         key=key.text,
         span=key.span,
-        name=_deck_name(keys, mapping, bag),
+        name=shapes.deck_name(keys["name"], bag, "name")
+        if "name" in keys
+        else _required(keys, "name", mapping, bag, ANY, ""),
         description=_scalar(keys, "description", bag),
         language=optional("language", LANGUAGE, "A language tag such as `en` or `pt-BR`.", "en"),
         authors=shapes.texts(keys["authors"], bag, "authors") if "authors" in keys else (),
@@ -198,20 +201,6 @@ def _deck(key: Scalar, node: Node, bag: Bag) -> DeckSettings | None:
         tag_prefix=optional("tag prefix", TAG, "Letters, digits, `_` and `-`; `::` makes levels.", ""),
         figures=_figures(keys["figures"], bag) if "figures" in keys else {},
     )
-
-
-def _deck_name(keys: MappingType[str, Node], owner: Mapping, bag: Bag) -> str:
-    name = _required(keys, "name", owner, bag, re.compile(r".+"), "A name on one line.")
-    parts = [part.strip() for part in name.split("::")]
-    if name and not all(parts):
-        bag.error(
-            "bad-deck-name",
-            f"`{name}` has an empty level",
-            keys["name"].span,
-            "",
-            "Write a name on both sides of every `::`.",
-        )
-    return "::".join(parts)
 
 
 def _scalar(keys: MappingType[str, Node], key: str, bag: Bag) -> Scalar | None:

@@ -33,6 +33,18 @@ def text(node: Node, bag: Bag, key: str) -> str:
     return value
 
 
+def deck_name(node: Node, bag: Bag, key: str) -> str:
+    """A deck's name in Anki, with `::` between levels, each trimmed."""
+    name = text(node, bag, key)
+    parts = [part.strip() for part in name.split("::")]
+    if len(name.splitlines()) > 1:
+        bag.error("bad-deck-name", f"`{key}` has more than one line", node.span, "", "Write a deck's name on one line.")
+    elif name and not all(parts):
+        hint = "Write a name on both sides of every `::`."
+        bag.error("bad-deck-name", f"`{name[:60]}` has an empty level", node.span, "", hint)
+    return "::".join(parts)
+
+
 def matching(node: Node, bag: Bag, key: str, pattern: re.Pattern[str], rule: str) -> str:
     """A text that matches `pattern` wholly; `rule` says in words what is allowed."""
     value = text(node, bag, key)

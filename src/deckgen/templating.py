@@ -88,6 +88,16 @@ def _files(project_templates: Path | None, kind: str, bag: Bag) -> Files:
         folder = Folder(project_templates.parent)
         shown = f"{project_templates.name}/{kind}"
         for name in _names(folder, shown, bag):
+            if not name.endswith(SUFFIXES[kind]):
+                nothing = Span(Source(f"templates/{kind}/{name}", ""), 0, 0)
+                bag.warning(
+                    "unknown-template",
+                    f"`{name}` is no template, so it is not used",
+                    nothing,
+                    "",
+                    "Keep other files elsewhere.",
+                )
+                continue
             text = _read(folder, f"{shown}/{name}", bag)
             if text is not None and text != builtin.get(name):  # an unchanged copy is as good as the built-in file
                 own[name] = text

@@ -62,7 +62,7 @@ def common_values(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> Se
     direction = shapes.word(keys["direction"], bag, "direction", DIRECTIONS) if "direction" in keys else ""
     return SetFrame(
         topic=shapes.text(keys["topic"], bag, "topic") if "topic" in keys else "",
-        subdeck=_subdeck(keys["subdeck"], bag) if "subdeck" in keys else "",
+        subdeck=shapes.deck_name(keys["subdeck"], bag, "subdeck") if "subdeck" in keys else "",
         citations=_citations(keys["references"], deck, bag) if "references" in keys else (),
         statements=_statements(keys["statements"], bag) if "statements" in keys else (),
         checked=shapes.date(keys["checked"], bag, "checked") if "checked" in keys else "",
@@ -72,20 +72,6 @@ def common_values(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> Se
         else "",
         direction="rtl" if direction == "rtl" else "ltr" if direction else "",
     )
-
-
-def _subdeck(node: Node, bag: Bag) -> str:
-    name = shapes.text(node, bag, "subdeck")
-    parts = [part.strip() for part in name.split("::")]
-    if name and not all(parts):
-        bag.error(
-            "bad-deck-name",
-            f"`{name[:60]}` has an empty level",
-            node.span,
-            "",
-            "Write a name on both sides of every `::`.",
-        )
-    return "::".join(parts)
 
 
 def _citations(node: Node, deck: DeckFrame, bag: Bag) -> tuple[Citation, ...]:
