@@ -12,6 +12,7 @@ import pytest
 from conftest import NOTE, SETTINGS, MakeProject, Run
 
 from deckgen import build as pipeline
+from deckgen.cli.console import Console
 
 BROKEN: dict[str, tuple[dict[str, str | bytes], str, int, int]] = {
     # name: files, code, line, column
@@ -247,3 +248,21 @@ def test_a_file_whose_ending_windows_hides_is_said(project: MakeProject, run: Ru
     )
     code, out, _ = run("check", "--message-format", "short", root=root)
     assert (code, "ignored-file" in out, "2 notes" in run("build", "-f", "apkg", root=root)[2]) == (0, True, True)
+
+
+def test_a_progress_line_appears_on_a_terminal_and_only_when_work_takes_long(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is being done is shown while it lasts, also when it began before patience ran out, and taken away again."""
+    monkeypatch.setattr("deckgen.cli.console.PATIENCE", 0.05)
+    for terminal, quiet in ((True, False), (False, False), (True, True)):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda terminal=terminal: terminal)
+        console = Console(root=Path(), quiet=quiet)
+        console.progress("reading")
+        console.progress("heart: pdf")
+        if console.timer is not None:
+            console.timer.join(10)
+        shown = capsys.readouterr().err
+        assert ("heart: pdf ..." in shown, "reading" in shown) == (terminal and not quiet, False)
+        console.clear()
+        assert ("\x1b[K" in capsys.readouterr().err) == (terminal and not quiet)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-import time
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,8 +26,9 @@ class Console:
     quiet: bool = False
     verbose: bool = False
     color: str = "auto"
-    started: float = field(default_factory=time.monotonic)
+    doing: str = ""
     shown: bool = False
+    timer: threading.Timer | None = None
 
     def colors(self, stream: object) -> bool:
         """Whether to colour what goes to `stream` (see no-color.org)."""
@@ -57,14 +58,25 @@ class Console:
             click.echo(text.rstrip("\n"), err=not to_output, color=True)
 
     def progress(self, what: str) -> None:
-        """A passing line, on a terminal only, and only when the work takes long."""
-        if self.quiet or not sys.stderr.isatty() or time.monotonic() - self.started < PATIENCE:
+        """A passing line, on a terminal only, and only when the work takes long: until then, a timer holds it back."""
+        if self.quiet or not sys.stderr.isatty():
             return
+        self.doing = what
+        if self.shown:
+            self._show()
+        elif self.timer is None:
+            self.timer = threading.Timer(PATIENCE, self._show)
+            self.timer.daemon = True
+            self.timer.start()
+
+    def _show(self) -> None:
         self.shown = True
-        click.echo(f"\r\x1b[K{what} ...", nl=False, err=True)
+        click.echo(f"\r\x1b[K{report.visible(self.doing)} ...", nl=False, err=True)
 
     def clear(self) -> None:
-        """Take the passing line away."""
+        """Take the passing line away, and let none appear any more."""
+        if self.timer is not None:
+            self.timer.cancel()
         if self.shown:
             self.shown = False
             click.echo("\r\x1b[K", nl=False, err=True)
