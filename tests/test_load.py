@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from conftest import NOTE, SETTINGS, SVG, MakeProject
 
 from deckgen.build import Result, check
@@ -174,3 +175,18 @@ def test_the_same_question_twice_is_a_warning(project: MakeProject) -> None:
     assert [(item.code, item.severity) for item in result.bag] == [("same-question", "warning")]
     assert not result.failed()
     assert result.failed(strict=True)
+
+
+def test_two_decks_of_one_name_are_an_error(project: MakeProject) -> None:
+    """Anki knows decks by name, so two of one name would be one."""
+    settings = SETTINGS + "  other:\n    name: HEART\n"
+    root = project({"deckgen.yaml": settings, "cards/heart/a.yaml": NOTE, "cards/other/a.yaml": NOTE})
+    assert codes(check(root)) == ["duplicate-deck-name"]
+
+
+@pytest.mark.parametrize("day", ["2026-W48-1", "1899-12-31", "9999-12-31", "2026-02-30", "20261123"])
+def test_days_that_no_edition_can_have_are_refused(project: MakeProject, day: str) -> None:
+    """A date beyond reason would make notes that never change, or never update."""
+    assert codes(check(project({"deckgen.yaml": f"{SETTINGS}    date: {day}\n", "cards/heart/a.yaml": NOTE}))) == [
+        "bad-date"
+    ]

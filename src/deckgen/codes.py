@@ -142,6 +142,10 @@ CODES: dict[str, Entry] = {
         _FOUR + '  subdeck: "A::"\n',
         _FOUR + '  subdeck: "A::B"\n',
     ),
+    "duplicate-deck-name": Entry(
+        "two decks with one name",
+        "Anki knows decks by their names, without regard to case: their cards would lie in one.",
+    ),
     "bad-version": Entry("not a version", "Numbers with dots: `1.4.0`, `2026.1`."),
     "bad-tag-prefix": Entry("not a tag", "A prefix follows the rules of tags."),
     "bad-figure-name": Entry("not a name for a figure", "Small letters, digits and `-`."),

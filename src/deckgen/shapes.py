@@ -13,6 +13,7 @@ from collections.abc import Collection
 from deckgen.diagnostics import Bag, nearest
 from deckgen.yamlnodes import Node, Scalar, expect_scalar, expect_sequence
 
+YEARS = range(2000, 2100)  # before, Anki was not there; far ahead, no learner's own change would ever be newer
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -95,8 +96,7 @@ def date(node: Node, bag: Bag, key: str) -> str:
     """A day as `2026-11-23`."""
     value = text(node, bag, key)
     try:
-        if DAY.fullmatch(value):
-            dt.date.fromisoformat(value)
+        if DAY.fullmatch(value) and dt.date.fromisoformat(value).year in YEARS:
             return value
     except ValueError:
         pass

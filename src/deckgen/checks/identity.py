@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from deckgen.diagnostics import Diagnostic, nearest
-from deckgen.model import Collection, Note
+from deckgen.model import Collection, Deck, Note
 
 
 def duplicate_ids(collection: Collection) -> Iterator[Diagnostic]:
@@ -34,6 +34,18 @@ def duplicate_guids(collection: Collection) -> Iterator[Diagnostic]:
                     ("Check `guid` and `was` of both notes: each GUID belongs to one note.",),
                     ((other.span, "the other note"),),
                 )  # fmt: skip
+
+
+def one_name_for_two_decks(collection: Collection) -> Iterator[Diagnostic]:
+    """Two decks whose cards would lie in one: Anki knows decks by their names, without regard to case."""
+    first: dict[str, Deck] = {}
+    for deck in collection.decks:
+        other = first.setdefault(deck.name.casefold(), deck)
+        if other is not deck:
+            yield Diagnostic(
+                "duplicate-deck-name", "error", f"the deck `{deck.key}` has the name of `{other.key}`", deck.span, "the same deck to Anki",
+                ("Give one of the two another name.",), ((other.span, "the other deck"),),
+            )  # fmt: skip
 
 
 def replaced_by_nobody(collection: Collection) -> Iterator[Diagnostic]:

@@ -40,6 +40,7 @@ from deckgen.yamlnodes import Mapping, Node, Scalar, Sequence, expect_mapping, t
 
 GUID = re.compile(r"[!-~]{1,64}")
 MANY_STEPS = 10
+WHOLE = "whole"
 
 
 def read_note(node: Node, deck: DeckFrame, common: SetFrame, bag: Bag) -> Note | None:
@@ -234,9 +235,11 @@ def _step_entries(node: Node, bag: Bag) -> list[tuple[str, Node]]:
     mapping = expect_mapping(node, "`steps`", bag)
     entries = mapping.entries if mapping else []
     for key, _ in entries:
-        if not NOTE_ID.fullmatch(key.text):
+        if not NOTE_ID.fullmatch(key.text) or key.text == WHOLE:
             message = f"`{key.text[:60]}` is not a valid id of a step"
-            bag.error("bad-step-id", message, key.span, "not allowed", NOTE_ID_RULE)
+            bag.error(
+                "bad-step-id", message, key.span, "not allowed", f"{NOTE_ID_RULE} `{WHOLE}` is the card of all steps."
+            )
     return [(key.text, value) for key, value in entries]
 
 
