@@ -41,7 +41,9 @@ class Folder:
             )
         try:
             found = (self.root / relative).resolve()
-        except (OSError, RuntimeError):  # a loop of links
+            if found.is_symlink():  # a loop of links; older Pythons raise
+                raise OSError
+        except (OSError, RuntimeError):
             raise Refused("outside-project", f"`{relative}` cannot be followed to a file") from None
         if not found.is_relative_to(self.root):
             raise Refused(
