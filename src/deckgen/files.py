@@ -41,10 +41,15 @@ class Folder:
             )
         try:
             found = (self.root / relative).resolve()
-            if found.is_symlink():  # a loop of links; older Pythons raise
-                raise OSError
+            endless = found.is_symlink()  # a loop of links; Pythons before 3.13 raise
         except (OSError, RuntimeError):
-            raise Refused("outside-project", f"`{relative}` cannot be followed to a file") from None
+            endless = True
+        if endless:
+            raise Refused(
+                "outside-project",
+                f"`{relative}` cannot be followed to a file",
+                "Delete the link; it leads back to itself.",
+            )
         if not found.is_relative_to(self.root):
             raise Refused(
                 "outside-project",
