@@ -190,3 +190,10 @@ def test_days_that_no_edition_can_have_are_refused(project: MakeProject, day: st
     assert codes(check(project({"deckgen.yaml": f"{SETTINGS}    date: {day}\n", "cards/heart/a.yaml": NOTE}))) == [
         "bad-date"
     ]
+
+
+def test_a_reference_without_a_bibliography_says_where_it_belongs(project: MakeProject) -> None:
+    """Who cites before there is a bibliography is told the name of the file to make."""
+    (found,) = check(project({"cards/heart/a.yaml": NOTE + "  references: [Harvey1628]\n"})).bag
+    assert found.code == "unknown-reference"
+    assert "cards/heart/references.json" in found.hints[0]

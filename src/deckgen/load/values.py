@@ -97,7 +97,9 @@ def _citation(key: Scalar, locator: str, deck: DeckFrame, bag: Bag) -> Citation 
         return Citation(name, locator, key.span)
     near = nearest(name, deck.reference_keys)
     hint = "Keys are the ids of the bibliography; add the record there."
-    if KEY.fullmatch(name) is None:
+    if not deck.reference_keys:
+        hint = f"This deck has no bibliography yet: export it from Zotero as `cards/{deck.key}/references.json`."
+    elif KEY.fullmatch(name) is None:
         hint = "Write the key alone; a place in the work goes behind a colon: `- Boyle2003: p. 338`."
     bag.error(
         "unknown-reference",
