@@ -13,6 +13,10 @@ import pytest
 from conftest import NOTE, SETTINGS, MakeProject, Run
 
 from deckgen.build import Options, build
+from deckgen.cli.listing import LAYOUT_LINES
+from deckgen.export import pdf
+from deckgen.printing.sheets import GRIDS
+from deckgen.project import LAYOUTS, PAPERS
 
 ALL = {f"heart-{layout}-{paper}.pdf" for layout in ("handout", "cards") for paper in ("a4", "letter")} | {"heart.apkg"}
 
@@ -180,3 +184,9 @@ def test_python_api(project: MakeProject, tmp_path: Path) -> None:
     result = build(project({"cards/heart/a.yaml": NOTE}), Options(formats=["apkg"], output=tmp_path / "out"))
     assert [artifact.name for artifact in result.artifacts] == ["heart.apkg"]
     assert (result.notes, result.cards, list(result.bag)) == (1, 1, [])
+
+
+def test_layouts_and_papers_are_the_same_everywhere() -> None:
+    """What the settings and the command line offer is what the exporter makes, and what `list` describes."""
+    assert set(LAYOUTS) == set(pdf.DATA) == set(LAYOUT_LINES)
+    assert set(PAPERS) == set(GRIDS)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from deckgen.markup.html import to_html
+from deckgen.markup.plain import to_plain
 from deckgen.markup.tree import Blocks, Image, Paragraph, Text
 from deckgen.model import Citation, Deck, Note, NoteType
 
@@ -101,3 +102,9 @@ def _escape(text: str) -> str:
 def _composed(text: str) -> str:
     """NFC: Anki stores nothing else, and a difference would look like an edit."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def front_text(note: Note) -> str:
+    """The words a student is asked with, for messages and listings."""
+    blocks = note.content.get("Question") or note.content.get("Text") or note.content.get("Title") or ()
+    return to_plain(blocks)

@@ -65,7 +65,7 @@ _TAIL = (
     FieldPlan("ref", "Ref", "field_ref"),
     *(FieldPlan(f"spare {number}", f"Spare {number}", "field_spare") for number in (1, 2, 3)),
 )
-_STEP_NAMES = tuple(f"Step {number}" for number in range(1, STEPS + 1))
+STEP_FIELDS = tuple(f"Step {number}" for number in range(1, STEPS + 1))
 _OCCLUSION = tuple(
     FieldPlan(name.lower(), name, tag=tag, prevent_deletion=tag < 4)
     for tag, name in enumerate(("Occlusion", "Image", "Header", "Back Extra", "Comments"))
@@ -87,9 +87,9 @@ PLANS = (
     Plan(
         "sequence",
         "Sequence",
-        (*_fields("Title"), *_FRONT, *_fields(*_STEP_NAMES, "Ask whole"), *_TAIL),
+        (*_fields("Title"), *_FRONT, *_fields(*STEP_FIELDS, "Ask whole"), *_TAIL),
         (
-            *(CardPlan(name.lower(), name, "step", step) for step, name in enumerate(_STEP_NAMES, 1)),
+            *(CardPlan(name.lower(), name, "step", step) for step, name in enumerate(STEP_FIELDS, 1)),
             CardPlan("whole", "Whole sequence", "whole"),
         ),
     ),

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from deckgen import report
-from deckgen.fieldtext import field_values
-from deckgen.load.notes import front_text
+from deckgen.fieldtext import field_values, front_text
 from deckgen.model import Collection
 from deckgen.project import LAYOUTS
 

@@ -24,7 +24,6 @@ TEXT_FIELDS = {
 }
 FIGURE_FIELDS = {"figure": "Figure", "question figure": "Question figure"}
 CARD_TEXT = {**TEXT_FIELDS, **FIGURE_FIELDS}
-STEP_FIELDS = tuple(f"Step {number}" for number in range(1, 11))
 
 INHERITED = ("topic", "subdeck", "references", "statements", "checked", "difficulty", "language", "direction")
 PLAIN = ("id", "kind", "tags", *INHERITED, "guid", "was", "retired")

@@ -16,7 +16,6 @@ from deckgen.load.keys import (
     LATER_KEYS,
     LATER_KINDS,
     NOTE_KEYS,
-    STEP_FIELDS,
     KindRule,
 )
 from deckgen.load.texts import card_text
@@ -31,15 +30,14 @@ from deckgen.load.values import (
     read_tags,
     retired,
 )
-from deckgen.markup.plain import to_plain
 from deckgen.markup.tree import Blocks, Image, Paragraph
 from deckgen.markup.views import images
 from deckgen.model import Note
+from deckgen.notetypes import STEP_FIELDS
 from deckgen.project import NAME
 from deckgen.yamlnodes import Mapping, Node, Scalar, Sequence, expect_mapping, take
 
 GUID = re.compile(r"[!-~]{1,64}")
-MANY_STEPS = 10
 WHOLE = "whole"
 
 
@@ -216,8 +214,8 @@ def _steps(
     node: Node, content: dict[str, Blocks], spans: dict[str, Span], deck: DeckFrame, bag: Bag
 ) -> tuple[str, ...]:
     steps = _step_entries(node, bag)
-    if steps and not 2 <= len(steps) <= MANY_STEPS:
-        bag.error("step-count", f"a sequence has 2 to {MANY_STEPS} steps; this has {len(steps)}", node.span, "",
+    if steps and not 2 <= len(steps) <= len(STEP_FIELDS):
+        bag.error("step-count", f"a sequence has 2 to {len(STEP_FIELDS)} steps; this has {len(steps)}", node.span, "",
                   "Three to seven are best. Split a longer one, with one step in both parts.")  # fmt: skip
         return ()
     for name, (_, value) in zip(STEP_FIELDS, steps, strict=False):
@@ -250,9 +248,3 @@ def _deck_name(deck: str, subdeck: str) -> str:
 def _topic(deck: str, topic: str) -> str:
     name = deck.rsplit("::", 1)[-1]
     return f"{name} › {topic}" if topic else name
-
-
-def front_text(note: Note) -> str:
-    """The words a student is asked with, for messages and listings."""
-    blocks = note.content.get("Question") or note.content.get("Text") or note.content.get("Title") or ()
-    return to_plain(blocks)

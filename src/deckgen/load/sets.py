@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from deckgen import shapes
@@ -64,17 +65,10 @@ def _make_set(path: str, keys: dict[str, Node], notes: Sequence, deck: DeckFrame
 
 def _header(path: str, keys: dict[str, Node], deck: DeckFrame, bag: Bag) -> SetFrame:
     common = common_values(keys, deck, bag)
-    return SetFrame(
+    return replace(
+        common,
         title=shapes.text(keys["title"], bag, "title") if "title" in keys else _title_of(path),
-        topic=common.topic,
-        subdeck=common.subdeck,
         tags=read_tags(keys["tags"], bag) if "tags" in keys else (),
-        citations=common.citations,
-        statements=common.statements,
-        checked=common.checked,
-        difficulty=common.difficulty,
-        language=common.language,
-        direction=common.direction,
     )
 
 

@@ -13,11 +13,11 @@ from typing import Literal, NamedTuple
 from deckgen.markup.tree import Blocks, ListBlock, Paragraph
 from deckgen.markup.views import cloze_back, cloze_front, cloze_ordinals, images
 from deckgen.model import Deck, Note, NoteSet
+from deckgen.notetypes import STEP_FIELDS
 
 Role = Literal[
     "case", "question", "title", "figure", "cue", "first step", "next step", "answer", "sentence", "watch out", "mnemonic", "why"
 ]  # fmt: skip
-STEPS = tuple(f"Step {number}" for number in range(1, 11))
 CUES = 2  # steps shown before the one that is asked
 # The most useful first: the last are left out where a card has no room.
 EXTRAS: tuple[tuple[Role, str], ...] = (("watch out", "Watch out"), ("mnemonic", "Mnemonic"), ("why", "Why"))
@@ -111,7 +111,7 @@ def _cloze(note: Note) -> _Sides:
 
 def steps_of(note: Note) -> list[tuple[str, str, Blocks]]:
     """The steps of a sequence: (field, id, text)."""
-    names = [name for name in STEPS if note.content.get(name)]
+    names = [name for name in STEP_FIELDS if note.content.get(name)]
     ids = [*note.step_ids, *(f"step-{number + 1}" for number in range(len(note.step_ids), len(names)))]
     return [(name, step_id, note.content[name]) for name, step_id in zip(names, ids, strict=False)]
 
