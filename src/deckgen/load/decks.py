@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.files import Refused
-from deckgen.load.sets import read_set
+from deckgen.load.sets import read_sets
 from deckgen.load.texts import Pictures, card_text
 from deckgen.load.values import DeckFrame
 from deckgen.markup.tree import Blocks
@@ -138,19 +138,26 @@ def _figure(project: Project, draft: _DeckDraft, name: str, bag: Bag) -> Figure:
     return Figure(name, pictures[0][0], settings.alt, caption)
 
 
-def _add_media(project: Project, draft: _DeckDraft, path: str, span: Span, bag: Bag) -> None:
-    if path in draft.media:
-        return
-    try:
-        draft.media[path] = read_media(project.folder, draft.settings.folder, path)
-    except Refused as refused:
-        bag.error(refused.code, refused.message, span, "", *filter(None, [refused.hint]))
+def _add_media(project: Project, draft: _DeckDraft, path: str, span: Span, bag: Bag) -> Media | None:
+    if path not in draft.media:
+        try:
+            draft.media[path] = read_media(project.folder, draft.settings.folder, path)
+        except Refused as refused:
+            bag.error(refused.code, refused.message, span, "", *filter(None, [refused.hint]))
+    return draft.media.get(path)
 
 
 def _deck(project: Project, draft: _DeckDraft, files: list[SetFile], bag: Bag) -> Deck:
     settings = draft.settings
-    frame = DeckFrame(settings.key, settings.name, settings.tag_prefix, draft.records.keys(), draft.figures)
-    sets = [one for file in files if (one := read_set(file.path, file.root, frame, bag))]
+    frame = DeckFrame(
+        settings.key,
+        settings.name,
+        settings.tag_prefix,
+        draft.records.keys(),
+        draft.figures,
+        media=lambda path, span: _add_media(project, draft, path, span, bag),
+    )
+    sets = read_sets([(file.path, file.root) for file in files], frame, settings.language, bag)
     description = card_text(settings.description, bag, "description", frame.pictures) if settings.description else ()
     for path, span in frame.pictures:
         _add_media(project, draft, path, span, bag)

@@ -28,6 +28,7 @@ from deckgen.markup.tree import (
     Inline,
     Link,
     ListBlock,
+    MaskedImage,
     Math,
     Paragraph,
     Quote,
@@ -152,8 +153,10 @@ def _link(node: Link, image: Rename, gap: bool) -> str:
     return f'<a href="{_attribute(node.href, gap=gap)}">{_inline(node.children, image, gap=gap)}</a>'
 
 
-def _image(node: Image, image: Rename, gap: bool) -> str:
-    return f'<img src="{_attribute(image(node.path), gap=gap)}" alt="{_attribute(node.alt, gap=gap)}">'
+def _image(node: Image | MaskedImage, image: Rename, gap: bool) -> str:
+    # Anki's importer looks for `src=` and `data=` anywhere in a tag, so that a text alternative must not hold them.
+    alt = _attribute(node.alt, gap=gap).replace("=", "&#61;")
+    return f'<img src="{_attribute(image(node.path), gap=gap)}" alt="{alt}">'
 
 
 def _cloze(node: Cloze, image: Rename, _: bool) -> str:
@@ -177,6 +180,7 @@ _INLINE: dict[type, Callable[[Any, Rename, bool], str]] = {
     Math: _math,
     Link: _link,
     Image: _image,
+    MaskedImage: _image,
     Break: lambda *_: "<br>",
     Cloze: _cloze,
     Blank: lambda node, _, gap: _text(f"[{node.hint or '...'}]", gap=gap),
