@@ -20,20 +20,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
 
 from anki_cards import Card, Opened, leaks, opened
 from contact_sheets import Sheet
+from findings import Findings, Seen, compare_places, note_checks
 from phone_page import APPS, Browser, View, browser, sides
 
-APART = 1.0  # px: as far as a part of the front may move when the card is turned
-MEASURE = re.compile(r"(?<![#\w.-])-?\d+(?:\.\d+)?")
 SIZES = ((360, 100), (320, 200))  # width in px, text in per cent
 
 # What may stand on what, by token: text 4.5, and 3 for what is no text. Every token must be in one of the rows.
@@ -51,35 +46,6 @@ DECORATION = frozenset(("--rule", "--plate"))  # hairlines, and what lies behind
 ANKI_MASKS = ("--active-shape-", "--inactive-shape-", "--highlight-shape-")
 
 
-class Seen(NamedTuple):
-    """Where a finding was made."""
-
-    card: str
-    side: str
-    view: str
-    words: str
-
-
-@dataclass(slots=True)
-class Findings:
-    """What was found. What differs only in its measures is one finding, seen in many places."""
-
-    places: dict[tuple[str, str, str], list[Seen]] = field(default_factory=lambda: defaultdict(list))
-
-    def add(self, kind: str, where: str, detail: str, seen: Seen) -> None:
-        """Note a finding of one side in one view."""
-        self.places[kind, where, MEASURE.sub("n", detail)].append(seen)
-
-    def lines(self) -> Iterator[str]:
-        """The findings for people, the most frequent of a kind first."""
-        for (kind, where, _), seen in sorted(self.places.items(), key=lambda item: (item[0][0], -len(item[1]))):
-            views = sorted({each.view for each in seen})
-            shown = ", ".join(views[:4]) + (f" and {len(views) - 4} more" if len(views) > 4 else "")
-            cards = len({each.card for each in seen})
-            first = seen[0]
-            yield f"{kind}: {where}: {first.words}\n    {cards} card(s), first {first.card}, side {first.side}; {shown}"
-
-
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
@@ -91,6 +57,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--apps", default=",".join(APPS), help="apps to imitate")
     parser.add_argument("--pictures", choices=("none", "some", "all"), default="some", help="some: 360 px, as it comes")
     parser.add_argument("--sheets", type=Path, help="folder for contact sheets, one small picture a note kind")
+    parser.add_argument("--sheet-each", action="store_true", help="a contact sheet for every card instead")
     parser.add_argument("--chromium", help="the program, when it is not on the PATH")
     return parser.parse_args(argv)
 
@@ -114,7 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             check_tokens(page.tokens(), view, findings)
     for sheet in sheets.values():
         sheet.write(args.sheets)
-    (args.out / "report.json").write_text(json.dumps(_as_json(findings), indent=1, ensure_ascii=False) + "\n", "utf-8")
+    (args.out / "report.json").write_text(json.dumps(findings.as_json(), indent=1, ensure_ascii=False) + "\n", "utf-8")
     for line in findings.lines():
         print(line)
     print(f"{len(cards)} cards, {len(views)} views, {len(findings.places)} findings")
@@ -140,25 +107,15 @@ def _look(
         if args.pictures == "all" or (args.pictures == "some" and view.text == 100):
             (args.out / f"{position:03d}{side}-{view.name}.png").write_bytes(page.picture())
         if args.sheets and view.text == 100 and view.app is APPS["android"] and side in {"q", "a"}:
-            sheet = sheets.setdefault(card.kind, Sheet(card.kind))
+            title = f"{card.ref} {card.template}" if args.sheet_each else card.kind
+            sheet = sheets.setdefault(title, Sheet(title))
             sheet.add(page.picture(), side=side, night=view.night, owner=card.name)
-        _note(seen, card, side, view, findings)
+        note_checks(findings, seen, Seen(card.name, side, view.name, ""))
         page.unfold()
-        _note(page.check(), card, f"{side}, unfolded", view, findings)
+        note_checks(findings, page.check(), Seen(card.name, f"{side}, unfolded", view.name, ""))
         if args.pictures == "all":
             (args.out / f"{position:03d}{side}-{view.name}-open.png").write_bytes(page.picture())
-    for side, found in places.items():
-        for name, there in places["q"].items():
-            if name in found and max(abs(a - b) for a, b in zip(there, found[name], strict=True)) > APART:
-                moved = "{:+.1f}, {:+.1f}".format(*(b - a for a, b in zip(there, found[name], strict=True)))
-                words = f"by {moved} px when the card is turned"
-                findings.add("moved", name, words, Seen(card.name, side, view.name, words))
-
-
-def _note(seen: dict[str, Any], card: Card, side: str, view: View, findings: Findings) -> None:
-    for each in seen["findings"]:
-        words = f"{each['detail']}: “{each['text']}”"
-        findings.add(each["kind"], each["where"], each["detail"], Seen(card.name, side, view.name, words))
+    compare_places(findings, places, Seen(card.name, "a", view.name, ""))
 
 
 def check_tokens(tokens: dict[str, str], view: View, findings: Findings) -> None:
@@ -188,13 +145,6 @@ def _luminance(colour: str) -> float:
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _as_json(findings: Findings) -> list[dict[str, Any]]:
-    return [
-        {"kind": kind, "where": where, "detail": detail, "seen": [each._asdict() for each in seen]}
-        for (kind, where, detail), seen in findings.places.items()
-    ]
 
 
 if __name__ == "__main__":
