@@ -228,9 +228,12 @@ _TOKENS = """() => {
     for (const rule of sheet.cssRules)
       if (rule.style) for (const name of rule.style) if (name.startsWith("--")) names.add(name);
   const style = getComputedStyle(document.body);
+  const painter = document.createElement("canvas").getContext("2d");
   for (const name of names) {
     const value = style.getPropertyValue(name).trim();
-    if (CSS.supports("color", value)) tokens[name] = value;
+    if (!CSS.supports("color", value)) continue;
+    painter.fillStyle = value;
+    tokens[name] = painter.fillStyle;  // #rrggbb, whatever the notation; rgba(...) when it is not opaque
   }
   return tokens;
 }"""
