@@ -6,18 +6,8 @@ Knows codes and words; not how a problem is found.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A code's page: a title, why it matters, and a wrong and a right example ("" where none fits on a page)."""
-
-    title: str
-    why: str
-    wrong: str = ""
-    right: str = ""
-
+from deckgen.codes.entry import Entry
+from deckgen.codes.kinds import KINDS
 
 _NOTE = "- id: chambers\n  question: How many chambers has the heart?\n"
 _FOUR = _NOTE + "  answer: Four\n"
@@ -208,12 +198,6 @@ CODES: dict[str, Entry] = {
         "there is no such kind of note",
         "`kind` may be left out: it follows from the keys.",
         _FOUR + "  kind: basik\n",
-        _FOUR,
-    ),
-    "kind-not-built": Entry(
-        "a kind that is not built yet",
-        "The format fixes it already; a later version of deckgen makes its cards.",
-        _FOUR + '  typed answer: "4"\n',
         _FOUR,
     ),
     "step-count": Entry(
@@ -432,6 +416,7 @@ CODES: dict[str, Entry] = {
         "A file in `templates/` takes the place of a built-in one of the same name; this name is none of theirs.",
     ),
     "no-labels": Entry("no labels in this language", "The words on the cards' faces will be English."),
+    **KINDS,
     # -- references
     "unknown-reference": Entry(
         "a key the bibliography does not have",
@@ -468,7 +453,7 @@ def describe(code: str) -> str:
 def as_markdown() -> str:
     """All pages as a document."""
     parts = [
-        "# Diagnostics\n\nWritten by `make docs` from `src/deckgen/codes.py`. `deckgen explain CODE` shows the same.\n"
+        "# Diagnostics\n\nWritten by `make docs` from `src/deckgen/codes/`. `deckgen explain CODE` shows the same.\n"
     ]
     for code, entry in CODES.items():
         parts.append(f"## `{code}`\n\n{entry.title[:1].upper()}{entry.title[1:]}. {entry.why}\n")
