@@ -87,7 +87,7 @@ def test_anki_counts_the_cards_we_counted(student: Student, built: tuple[Path, R
     assert count_cards(collection.decks[0], collection.note_types["en"]) == len(rows)
 
 
-def test_anki_would_make_the_cards_the_package_holds(student: Student, tmp_path: Path) -> None:
+def test_anki_would_make_the_cards_the_package_holds(student: Student) -> None:
     """Every note typed anew into Anki makes exactly the cards that came in the package: none too many, none too few."""
     col = student.col
     for number in col.db.list("select id from notes"):
