@@ -26,7 +26,7 @@ STATEMENT = re.compile(r"[A-Za-z]+[A-Za-z0-9]*(\.[0-9]+)*")
 
 @dataclass(slots=True)
 class DeckFrame:
-    """What every note of a deck is read against. `pictures` collects their paths with where they are called."""
+    """What every note of a deck is read against. `pictures` collects the paths of their pictures and sounds with where they are called."""
 
     key: str
     name: str

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
 MAX_DEPTH = 50
+SOUND_ENDINGS = (".mp3", ".m4a", ".ogg", ".oga", ".opus", ".wav", ".flac")
 
 
 class Text(NamedTuple):
@@ -80,6 +81,15 @@ class Image(NamedTuple):
     end: int
 
 
+class Sound(NamedTuple):
+    """A recording: `path` as the author wrote it, relative to the deck's folder; `alt` says in plain text what is heard."""
+
+    path: str
+    alt: str
+    start: int
+    end: int
+
+
 class Break(NamedTuple):
     """A forced new line."""
 
@@ -135,10 +145,15 @@ class Quote(NamedTuple):
 
 
 Inline: TypeAlias = (
-    Text | Emphasis | Strong | Subscript | Superscript | Code | Math | Link | Image | Break | Cloze | Blank
+    Text | Emphasis | Strong | Subscript | Superscript | Code | Math | Link | Image | Sound | Break | Cloze | Blank
 )
 Block: TypeAlias = Paragraph | ListBlock | Table | CodeBlock | Quote
 Blocks: TypeAlias = tuple[Block, ...]
+
+
+def is_sound(path: str) -> bool:
+    """Whether `![...](path)` means a sound rather than a picture: the path's ending says it."""
+    return path.lower().endswith(SOUND_ENDINGS)
 
 
 def joined(parts: Iterable[str | Inline]) -> tuple[Inline, ...]:

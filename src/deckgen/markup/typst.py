@@ -22,6 +22,7 @@ always comes first. A layout may rely on the order and number of the parts; a ne
             | ["br"]                                    a new line in the same paragraph
             | ["a", href, inlines]                      a link; href begins with http://, https:// or mailto:
             | ["img", name, alt]                        a picture; name: what `image` gave; alt: its text, never empty
+            | ["sound", string]                         a sound, which paper can only name: what is heard; never empty
             | ["math", formula]                         formula: a dictionary, see below
             | ["cloze", [ordinal, ...], inlines, hint]  a gap, filled; ordinal: integer; hint: string, maybe ""
             | ["blank", hint, letters]                  a gap to fill; letters: integer, how long the hidden text is
@@ -50,6 +51,7 @@ from deckgen.markup.tree import (
     Math,
     Paragraph,
     Quote,
+    Sound,
     Strong,
     Subscript,
     Superscript,
@@ -118,6 +120,7 @@ _INLINE: dict[type, Callable[[_Writer, Any], Data]] = {
     Math: _Writer.math_node,
     Link: lambda writer, node: ["a", node.href, writer.inlines(node.children)],
     Image: _Writer.image_node,
+    Sound: lambda _, node: ["sound", node.alt],
     Break: lambda *_: ["br"],
     Cloze: _Writer.cloze,
     Blank: lambda _, node: ["blank", node.hint, node.letters],
