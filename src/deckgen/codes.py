@@ -119,7 +119,7 @@ CODES: dict[str, Entry] = {
     "unreadable-file": Entry("a file cannot be read", "It is a folder or a pipe, or its permissions forbid it."),
     "file-too-large": Entry(
         "a file is too large",
-        "YAML beyond 64 MiB, or a picture beyond 20 MiB, is most likely a mistake, and slow everywhere.",
+        "YAML beyond 64 MiB, or a picture or a sound beyond 20 MiB, is most likely a mistake, and slow everywhere.",
     ),
     "outside-project": Entry(
         "a path leads out of the project",
@@ -371,7 +371,19 @@ CODES: dict[str, Entry] = {
         _answer('"![x](https://example.org/x.png)"'),
         _answer('"![Four rings](images/valves.svg)"'),
     ),
-    # -- pictures
+    "sound-alt": Entry(
+        "a sound without a text alternative",
+        "Say what is heard: paper can only name it, and not everybody hears it.",
+        _answer('"![](audio/s3.mp3)"'),
+        _answer('"![Third heart sound](audio/s3.mp3)"'),
+    ),
+    "sound-remote": Entry(
+        "a sound from the web",
+        "Cards must work without a network; copy the sound into the deck's folder.",
+        _answer('"![x](https://example.org/s3.mp3)"'),
+        _answer('"![Third heart sound](audio/s3.mp3)"'),
+    ),
+    # -- pictures and sounds
     "missing-image": Entry(
         "a picture is not there",
         "Paths are relative to the deck's folder.",
@@ -383,6 +395,24 @@ CODES: dict[str, Entry] = {
         "PNG, JPEG, GIF, WebP and SVG, told by their content.",
         _answer('"![x](a.yaml)"'),
         _FOUR,
+    ),
+    "missing-sound": Entry(
+        "a sound is not there",
+        "Paths are relative to the deck's folder.",
+        _answer('"![x](audio/s4.mp3)"'),
+        _answer('"![Third heart sound](audio/s3.mp3)"'),
+    ),
+    "sound-type": Entry(
+        "not a sound deckgen knows",
+        "MP3, M4A, Ogg Vorbis, Opus, WAV and FLAC, told by their content. A path that ends like one of these means a sound, any other a picture.",
+    ),
+    "media-damaged": Entry(
+        "a picture or a sound is damaged",
+        "It is empty or cut off, or its parts do not add up: a download that broke off looks like this. Players guess at such files, each in its own way.",
+    ),
+    "unused-media": Entry(
+        "a picture or a sound that nothing shows",
+        "It is most likely left over, or its path was forgotten in a text. A name that begins with `_` says that it is meant to lie there.",
     ),
     "image-too-large": Entry(
         "a picture with too many pixels", "Beyond 40 megapixels phones give up; 1,600 pixels across are plenty."

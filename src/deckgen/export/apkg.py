@@ -36,7 +36,7 @@ SQLITE_VERSION_AT = slice(96, 100)  # in the header of a database: which SQLite 
 SQLITE_VERSION = (3_040_001).to_bytes(4, "big")
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 DEFLATE_LEVEL = 5  # 6 takes twice the time for 5 % less
-COMPRESSED = (".png", ".jpg", ".gif", ".webp", ".mp3", ".m4a", ".ogg", ".opus", ".flac")
+COMPRESSED = (".png", ".jpg", ".gif", ".webp", ".mp3", ".flac")
 
 _SHOWN = re.compile(r'<img [^>]*?src="([^"]*)"|\[sound:([^\]]*)\]')
 

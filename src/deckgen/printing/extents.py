@@ -17,7 +17,16 @@ Node = list[Any]
 STRINGS = frozenset(("t", "up", "k", "code"))
 PLAIN = STRINGS | {"blank", "missing"}  # on a line like any other
 MEASURES = (17.5, 27.0)  # em: somewhat less than a line of a card holds in large and in small print
-WRAPPERS = {"b": 1, "i": 1, "sub": 1, "sup": 1, "a": 2, "cloze": 2, "sound": 1, "w": 2}  # kind -> where its children stand
+WRAPPERS = {
+    "b": 1,
+    "i": 1,
+    "sub": 1,
+    "sup": 1,
+    "a": 2,
+    "cloze": 2,
+    "sound": 1,
+    "w": 2,
+}  # kind -> where its children stand
 CODE = 0.61  # em: every letter of the font for code
 OTHER = 1.35  # em: no letter of the second font is wider
 PICTURE = 10.0  # em: a guess

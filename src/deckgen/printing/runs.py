@@ -127,7 +127,7 @@ def _inline_node(node: Node, report: Report, limit: float, depth: int) -> list[N
     if kind == "code":
         return [_code(node[1], report)]
     if kind == "sound":
-        return [["sound", _inline([["t", node[1]]], report, limit, depth + 1)]]
+        node = ["sound", [["t", node[1]]]]
     if kind in WRAPPERS:
         if depth >= INLINE_DEPTH:
             return _draw(_letters_of(node), report)
