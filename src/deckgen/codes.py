@@ -32,6 +32,20 @@ def _answer(text: str) -> str:
 
 
 _GOOD_CLOZE = _cloze("The {{c1::heart::organ}} beats.")
+_S3 = _answer('"![Third heart sound](audio/s3.mp3)"')
+_SOUNDS = {
+    "sound-alt": Entry("a sound without a text alternative", "Say what is heard: paper can only name it, and not everybody hears it.",
+                       _answer('"![](audio/s3.mp3)"'), _S3),
+    "sound-remote": Entry("a sound from the web", "Cards must work without a network; copy the sound into the deck's folder.",
+                          _answer('"![x](https://example.org/s3.mp3)"'), _S3),
+    "missing-sound": Entry("a sound is not there", "Paths are relative to the deck's folder.", _answer('"![x](audio/s4.mp3)"'), _S3),
+    "sound-type": Entry("not a sound deckgen knows", "MP3, M4A, Ogg Vorbis, Opus, WAV and FLAC, told by their content. "
+                        "A path that ends like one of these means a sound, any other a picture."),
+    "media-damaged": Entry("a picture or a sound is damaged", "It is empty or cut off, or its parts do not add up. "
+                           "Players guess at such files, each in its own way."),
+    "unused-media": Entry("a picture or a sound that nothing shows", "It is left over, or its path was forgotten in a text. "
+                          "A name that begins with `_` says that it is meant to lie there."),
+}  # fmt: skip
 
 CODES: dict[str, Entry] = {
     # -- YAML
@@ -371,18 +385,6 @@ CODES: dict[str, Entry] = {
         _answer('"![x](https://example.org/x.png)"'),
         _answer('"![Four rings](images/valves.svg)"'),
     ),
-    "sound-alt": Entry(
-        "a sound without a text alternative",
-        "Say what is heard: paper can only name it, and not everybody hears it.",
-        _answer('"![](audio/s3.mp3)"'),
-        _answer('"![Third heart sound](audio/s3.mp3)"'),
-    ),
-    "sound-remote": Entry(
-        "a sound from the web",
-        "Cards must work without a network; copy the sound into the deck's folder.",
-        _answer('"![x](https://example.org/s3.mp3)"'),
-        _answer('"![Third heart sound](audio/s3.mp3)"'),
-    ),
     # -- pictures and sounds
     "missing-image": Entry(
         "a picture is not there",
@@ -396,27 +398,10 @@ CODES: dict[str, Entry] = {
         _answer('"![x](a.yaml)"'),
         _FOUR,
     ),
-    "missing-sound": Entry(
-        "a sound is not there",
-        "Paths are relative to the deck's folder.",
-        _answer('"![x](audio/s4.mp3)"'),
-        _answer('"![Third heart sound](audio/s3.mp3)"'),
-    ),
-    "sound-type": Entry(
-        "not a sound deckgen knows",
-        "MP3, M4A, Ogg Vorbis, Opus, WAV and FLAC, told by their content. A path that ends like one of these means a sound, any other a picture.",
-    ),
-    "media-damaged": Entry(
-        "a picture or a sound is damaged",
-        "It is empty or cut off, or its parts do not add up: a download that broke off looks like this. Players guess at such files, each in its own way.",
-    ),
-    "unused-media": Entry(
-        "a picture or a sound that nothing shows",
-        "It is most likely left over, or its path was forgotten in a text. A name that begins with `_` says that it is meant to lie there.",
-    ),
     "image-too-large": Entry(
         "a picture with too many pixels", "Beyond 40 megapixels phones give up; 1,600 pixels across are plenty."
     ),
+    **_SOUNDS,
     "svg-active": Entry(
         "something active in an SVG",
         "An SVG is shown inside Anki; scripts, styles and links in it could act there. Save it as plain SVG.",
