@@ -38,6 +38,7 @@ from deckgen.markup.tree import (
     Inline,
     Link,
     ListBlock,
+    MaskedImage,
     Math,
     Paragraph,
     Strong,
@@ -108,7 +109,7 @@ def test_golden(*, update_golden: bool) -> None:
 
 
 def test_golden_covers_every_node() -> None:
-    """Every kind of node goes through every writer in the golden examples; a gap to fill is made from a gap."""
+    """Every kind of node that an author can write goes through every writer; a gap to fill is made from a gap."""
     seen: set[type] = set()
     for text, cloze in examples():
         blocks, _ = parse(text, cloze=cloze)
@@ -118,7 +119,7 @@ def test_golden_covers_every_node() -> None:
         to_plain(blocks)
         json.dumps(data(blocks))
         seen |= {type(node) for node in walk(blocks)} | {type(block) for block in blocks}
-    assert seen == {*get_args(Inline), *get_args(Block)}
+    assert seen == {*get_args(Inline), *get_args(Block)} - {MaskedImage}
 
 
 # --- Text comes through

@@ -382,6 +382,28 @@ def reveal_cloze(value: str, number: int, *, question: bool) -> str:
     return "".join(levels[0][1]) + value[at:]
 
 
+def cloze_alone(value: str, number: int, *, question: bool) -> str:
+    """A field as `{{cloze-only:..}}` shows it: the hidden texts of this number and nothing else; on a front their hints."""
+    found: list[str] = []
+    levels: list[tuple[set[int], list[str]]] = [(set(), [])]
+    at = 0
+    for match in _CLOZE_MARK.finditer(value):
+        numbers = _numbers(match[1]) if match[1] else set()
+        if match[1] and not numbers:
+            continue
+        levels[-1][1].append(value[at : match.start()])
+        at = match.end()
+        if numbers:
+            levels.append((numbers, []))
+        elif len(levels) > 1:
+            numbers, parts = levels.pop()
+            text, mark, hint = "".join(parts).partition("::")
+            levels[-1][1].append(text)
+            if number in numbers:
+                found.append((hint if mark else "...") if question else text)
+    return ", ".join(found)
+
+
 def _shown(numbers: set[int], inner: str, number: int, *, question: bool) -> str:
     text, _, hint = inner.partition("::")
     ordinals = ",".join(str(each) for each in sorted(numbers))
@@ -435,6 +457,8 @@ def _write(
 def _filtered(name: str, text: str, field: str, number: int, *, question: bool) -> str:
     if name == "cloze":
         return reveal_cloze(text, number, question=question)
+    if name == "cloze-only":
+        return cloze_alone(text, number, question=question)
     if name == "text":
         return _HTML_TAG.sub("", text)
     if name == "type":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.files import Refused
-from deckgen.load.sets import read_set
+from deckgen.load.sets import read_sets
 from deckgen.load.texts import Pictures, card_text
 from deckgen.load.values import DeckFrame
 from deckgen.markup.tree import Blocks, is_sound
@@ -134,28 +134,42 @@ def _figure(project: Project, draft: _DeckDraft, name: str, bag: Bag) -> Figure:
     settings = draft.settings.figures[name]
     pictures: Pictures = [(settings.image.text.strip(), settings.image.span)]
     caption = card_text(settings.caption, bag, "caption", pictures) if settings.caption else ()
-    for path, span in pictures:
+    _add_picture(project, draft, *pictures[0], bag)
+    for path, span in pictures[1:]:
         _add_media(project, draft, path, span, bag)
-    if is_sound(pictures[0][0]):
-        hint = "Name a picture; a sound stands in a text: `![what it says](audio/x.mp3)`."
-        bag.error("no-picture", f"the figure `{name}` names a sound", settings.image.span, "", hint)
     return Figure(name, pictures[0][0], settings.alt, caption)
 
 
-def _add_media(project: Project, draft: _DeckDraft, path: str, span: Span, bag: Bag) -> None:
-    if path in draft.media:
-        return
+def _add_picture(project: Project, draft: _DeckDraft, path: str, span: Span, bag: Bag) -> Media | None:
+    """For keys that take nothing but a picture."""
+    if is_sound(path):
+        hint = "Name a picture; a sound stands in a text, as in `answer: ![what it says](audio/x.mp3)`."
+        bag.error("no-picture", f"`{path[:60]}` is the path of a sound", span, "a picture belongs here", hint)
+        return None
+    return _add_media(project, draft, path, span, bag)
+
+
+def _add_media(project: Project, draft: _DeckDraft, path: str, span: Span, bag: Bag) -> Media | None:
     draft.shown.add(path)
-    try:
-        draft.media[path] = read_media(project.folder, draft.settings.folder, path)
-    except Refused as refused:
-        bag.error(refused.code, refused.message, span, "", *filter(None, [refused.hint]))
+    if path not in draft.media:
+        try:
+            draft.media[path] = read_media(project.folder, draft.settings.folder, path)
+        except Refused as refused:
+            bag.error(refused.code, refused.message, span, "", *filter(None, [refused.hint]))
+    return draft.media.get(path)
 
 
 def _deck(project: Project, draft: _DeckDraft, files: list[SetFile], bag: Bag) -> Deck:
     settings = draft.settings
-    frame = DeckFrame(settings.key, settings.name, settings.tag_prefix, draft.records.keys(), draft.figures)
-    sets = [one for file in files if (one := read_set(file.path, file.root, frame, bag))]
+    frame = DeckFrame(
+        settings.key,
+        settings.name,
+        settings.tag_prefix,
+        draft.records.keys(),
+        draft.figures,
+        media=lambda path, span: _add_picture(project, draft, path, span, bag),
+    )
+    sets = read_sets([(file.path, file.root) for file in files], frame, settings.language, bag)
     description = card_text(settings.description, bag, "description", frame.pictures) if settings.description else ()
     for path, span in frame.pictures:
         _add_media(project, draft, path, span, bag)

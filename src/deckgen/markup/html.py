@@ -28,6 +28,7 @@ from deckgen.markup.tree import (
     Inline,
     Link,
     ListBlock,
+    MaskedImage,
     Math,
     Paragraph,
     Quote,
@@ -153,8 +154,10 @@ def _link(node: Link, image: Rename, gap: bool) -> str:
     return f'<a href="{_attribute(node.href, gap=gap)}">{_inline(node.children, image, gap=gap)}</a>'
 
 
-def _image(node: Image, image: Rename, gap: bool) -> str:
-    return f'<img src="{_attribute(image(node.path), gap=gap)}" alt="{_attribute(node.alt, gap=gap)}">'
+def _image(node: Image | MaskedImage, image: Rename, gap: bool) -> str:
+    # Anki's importer looks for `src=` and `data=` anywhere in a tag, so that a text alternative must not hold them.
+    alt = _attribute(node.alt, gap=gap).replace("=", "&#61;")
+    return f'<img src="{_attribute(image(node.path), gap=gap)}" alt="{alt}">'
 
 
 def _sound(node: Sound, image: Rename, gap: bool) -> str:
@@ -184,6 +187,7 @@ _INLINE: dict[type, Callable[[Any, Rename, bool], str]] = {
     Link: _link,
     Image: _image,
     Sound: _sound,
+    MaskedImage: _image,
     Break: lambda *_: "<br>",
     Cloze: _cloze,
     Blank: lambda node, _, gap: _text(f"[{node.hint or '...'}]", gap=gap),

@@ -12,7 +12,7 @@ as tuples: `Strong(x) == Emphasis(x)`; compare `repr` where the difference matte
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 MAX_DEPTH = 50
 SOUND_ENDINGS = (".mp3", ".m4a", ".ogg", ".oga", ".opus", ".wav", ".flac")
@@ -111,6 +111,31 @@ class Blank(NamedTuple):
     letters: int
 
 
+class Shape(NamedTuple):
+    """A part of a picture, in fractions of its width and height from the upper left corner.
+
+    A `rect` or `ellipse` has two points, the corners of the box around it; a `polygon` has its own corners.
+    """
+
+    kind: Literal["rect", "ellipse", "polygon"]
+    points: tuple[tuple[float, float], ...]
+
+
+class Cover(NamedTuple):
+    """A part of a picture covered up; `label` stands on it ("?", a number, or nothing)."""
+
+    shape: Shape
+    label: str
+
+
+class MaskedImage(NamedTuple):
+    """A picture with parts of it covered, in print; in Anki the covers are drawn by Anki itself."""
+
+    path: str
+    alt: str
+    covers: tuple[Cover, ...]
+
+
 class Paragraph(NamedTuple):
     """A run of inline nodes."""
 
@@ -145,7 +170,20 @@ class Quote(NamedTuple):
 
 
 Inline: TypeAlias = (
-    Text | Emphasis | Strong | Subscript | Superscript | Code | Math | Link | Image | Sound | Break | Cloze | Blank
+    Text
+    | Emphasis
+    | Strong
+    | Subscript
+    | Superscript
+    | Code
+    | Math
+    | Link
+    | Image
+    | Sound
+    | Break
+    | Cloze
+    | Blank
+    | MaskedImage
 )
 Block: TypeAlias = Paragraph | ListBlock | Table | CodeBlock | Quote
 Blocks: TypeAlias = tuple[Block, ...]

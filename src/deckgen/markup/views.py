@@ -17,6 +17,7 @@ from deckgen.markup.tree import (
     Image,
     Inline,
     ListBlock,
+    MaskedImage,
     Math,
     Paragraph,
     Quote,
@@ -176,7 +177,7 @@ def _flat(blocks: Blocks) -> Iterator[Block]:
 
 
 def _is_visible(node: Inline) -> bool:
-    if isinstance(node, (Image, Sound, Math, Blank)):
+    if isinstance(node, (Image, MaskedImage, Sound, Math, Blank)):
         return True
     text = getattr(node, "text", "")
     return bool(text.strip().strip(_INVISIBLE).strip())

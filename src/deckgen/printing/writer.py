@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from deckgen.diagnostics import Bag, Span
-from deckgen.markup.tree import Blocks, Image, Math
+from deckgen.markup.tree import Blocks, Image, MaskedImage, Math
 from deckgen.markup.typst import to_data
 from deckgen.model import Deck, Note
 from deckgen.notetypes import direction_of
@@ -73,7 +73,7 @@ class Writer:
     def _report(self, place: Place) -> runs.Report:
         return lambda char: self._missing.setdefault(place, {}).__setitem__(char, None)
 
-    def _image(self, image: Image, place: Place) -> str:
+    def _image(self, image: Image | MaskedImage, place: Place) -> str:
         media = self.deck.media[image.path]
         name = f"img/{media.name}"
         self.files[name] = media.data

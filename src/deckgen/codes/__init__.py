@@ -6,18 +6,9 @@ Knows codes and words; not how a problem is found.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A code's page: a title, why it matters, and a wrong and a right example ("" where none fits on a page)."""
-
-    title: str
-    why: str
-    wrong: str = ""
-    right: str = ""
-
+from deckgen.codes.entry import Entry
+from deckgen.codes.kinds import KINDS
+from deckgen.codes.sounds import SOUNDS
 
 _NOTE = "- id: chambers\n  question: How many chambers has the heart?\n"
 _FOUR = _NOTE + "  answer: Four\n"
@@ -32,20 +23,6 @@ def _answer(text: str) -> str:
 
 
 _GOOD_CLOZE = _cloze("The {{c1::heart::organ}} beats.")
-_S3 = _answer('"![Third heart sound](audio/s3.mp3)"')
-_SOUNDS = {
-    "sound-alt": Entry("a sound without a text alternative", "Say what is heard: paper can only name it, and not everybody hears it.",
-                       _answer('"![](audio/s3.mp3)"'), _S3),
-    "sound-remote": Entry("a sound from the web", "Cards must work without a network; copy the sound into the deck's folder.",
-                          _answer('"![x](https://example.org/s3.mp3)"'), _S3),
-    "missing-sound": Entry("a sound is not there", "Paths are relative to the deck's folder.", _answer('"![x](audio/s4.mp3)"'), _S3),
-    "sound-type": Entry("not a sound deckgen knows", "MP3, M4A, Ogg Vorbis, Opus, WAV and FLAC, told by their content. "
-                        "A path that ends like one of these means a sound, any other a picture."),
-    "media-damaged": Entry("a picture or a sound is damaged", "It is empty or cut off, or its parts do not add up. "
-                           "Players guess at such files, each in its own way."),
-    "unused-media": Entry("a picture or a sound that nothing shows", "It is left over, or its path was forgotten in a text. "
-                          "A name that begins with `_` says that it is meant to lie there."),
-}  # fmt: skip
 
 CODES: dict[str, Entry] = {
     # -- YAML
@@ -224,12 +201,6 @@ CODES: dict[str, Entry] = {
         _FOUR + "  kind: basik\n",
         _FOUR,
     ),
-    "kind-not-built": Entry(
-        "a kind that is not built yet",
-        "The format fixes it already; a later version of deckgen makes its cards.",
-        _FOUR + '  typed answer: "4"\n',
-        _FOUR,
-    ),
     "step-count": Entry(
         "too few or too many steps",
         "A sequence has two to ten steps. Split a longer one, with one step in both parts.",
@@ -401,7 +372,7 @@ CODES: dict[str, Entry] = {
     "image-too-large": Entry(
         "a picture with too many pixels", "Beyond 40 megapixels phones give up; 1,600 pixels across are plenty."
     ),
-    **_SOUNDS,
+    **SOUNDS,
     "svg-active": Entry(
         "something active in an SVG",
         "An SVG is shown inside Anki; scripts, styles and links in it could act there. Save it as plain SVG.",
@@ -447,6 +418,7 @@ CODES: dict[str, Entry] = {
         "A file in `templates/` takes the place of a built-in one of the same name; this name is none of theirs.",
     ),
     "no-labels": Entry("no labels in this language", "The words on the cards' faces will be English."),
+    **KINDS,
     # -- references
     "unknown-reference": Entry(
         "a key the bibliography does not have",
@@ -483,7 +455,7 @@ def describe(code: str) -> str:
 def as_markdown() -> str:
     """All pages as a document."""
     parts = [
-        "# Diagnostics\n\nWritten by `make docs` from `src/deckgen/codes.py`. `deckgen explain CODE` shows the same.\n"
+        "# Diagnostics\n\nWritten by `make docs` from `src/deckgen/codes/`. `deckgen explain CODE` shows the same.\n"
     ]
     for code, entry in CODES.items():
         parts.append(f"## `{code}`\n\n{entry.title[:1].upper()}{entry.title[1:]}. {entry.why}\n")
