@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from deckgen.codes.entry import Entry
 from deckgen.codes.kinds import KINDS
+from deckgen.codes.sounds import SOUNDS
 
 _NOTE = "- id: chambers\n  question: How many chambers has the heart?\n"
 _FOUR = _NOTE + "  answer: Four\n"
@@ -109,7 +110,7 @@ CODES: dict[str, Entry] = {
     "unreadable-file": Entry("a file cannot be read", "It is a folder or a pipe, or its permissions forbid it."),
     "file-too-large": Entry(
         "a file is too large",
-        "YAML beyond 64 MiB, or a picture beyond 20 MiB, is most likely a mistake, and slow everywhere.",
+        "YAML beyond 64 MiB, or a picture or a sound beyond 20 MiB, is most likely a mistake, and slow everywhere.",
     ),
     "outside-project": Entry(
         "a path leads out of the project",
@@ -355,7 +356,7 @@ CODES: dict[str, Entry] = {
         _answer('"![x](https://example.org/x.png)"'),
         _answer('"![Four rings](images/valves.svg)"'),
     ),
-    # -- pictures
+    # -- pictures and sounds
     "missing-image": Entry(
         "a picture is not there",
         "Paths are relative to the deck's folder.",
@@ -371,6 +372,7 @@ CODES: dict[str, Entry] = {
     "image-too-large": Entry(
         "a picture with too many pixels", "Beyond 40 megapixels phones give up; 1,600 pixels across are plenty."
     ),
+    **SOUNDS,
     "svg-active": Entry(
         "something active in an SVG",
         "An SVG is shown inside Anki; scripts, styles and links in it could act there. Save it as plain SVG.",

@@ -4,7 +4,8 @@ Settled here, so that layouts need not think of it: a character that no font has
 and the caller hears of it; a long run that cannot be broken becomes `["w", em, [nodes]]`, so that a layout sees
 whether it fits, and breaks it when nothing else helps; `["k", "M-CSF"]` is to be kept on one line, `["up", text]` to
 be drawn upright, even in italics; a formula on its own line is a block, `["display", formula]`; a table gets the
-longest words of each column; nesting deeper than paper can show is flattened. Knows the data; not Typst, not notes.
+longest words of each column; `["sound", [nodes]]` holds what is heard as nodes; nesting deeper than paper can show is
+flattened. Knows the data; not Typst, not notes.
 """
 
 from __future__ import annotations
@@ -125,6 +126,8 @@ def _inline_node(node: Node, report: Report, limit: float, depth: int) -> list[N
         return _draw(_LINE_ENDS.sub(" ", node[1]), report)
     if kind == "code":
         return [_code(node[1], report)]
+    if kind == "sound":
+        node = ["sound", [["t", node[1]]]]
     if kind in WRAPPERS:
         if depth >= INLINE_DEPTH:
             return _draw(_letters_of(node), report)
@@ -206,9 +209,9 @@ def _breaks(node: Node) -> bool:
     kind = node[0]
     if kind in STRINGS:
         return _BREAK.sub("", node[1]) == ""
-    if kind in WRAPPERS and kind != "w":
+    if kind in WRAPPERS and kind not in {"w", "sound"}:
         return any(_has_break(child) for child in node[WRAPPERS[kind]])
-    return kind in {"br", "img", "w", "missing"} or _is_display(node)
+    return kind in {"br", "img", "sound", "w", "missing"} or _is_display(node)
 
 
 def _has_break(node: Node) -> bool:
