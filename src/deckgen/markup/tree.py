@@ -122,10 +122,14 @@ class Shape(NamedTuple):
 
 
 class Cover(NamedTuple):
-    """A part of a picture covered up; `label` stands on it ("?", a number, or nothing)."""
+    """A part of a picture covered up; `label` stands on it ("?", a number, or nothing).
+
+    `clue` says what is there without naming it, for those who do not see the picture; "" when nobody wrote one.
+    """
 
     shape: Shape
     label: str
+    clue: str = ""
 
 
 class MaskedImage(NamedTuple):

@@ -28,9 +28,10 @@ always comes first. A layout may rely on the order and number of the parts; a ne
             | ["cloze", [ordinal, ...], inlines, hint]  a gap, filled; ordinal: integer; hint: string, maybe ""
             | ["blank", hint, letters]                  a gap to fill; letters: integer, how long the hidden text is
 
-    cover   = [kind, [[x, y], ...], label]              kind: "rect" | "ellipse" | "polygon"; x, y: fractions of the picture's
+    cover   = [kind, [[x, y], ...], label, clue]        kind: "rect" | "ellipse" | "polygon"; x, y: fractions of the picture's
                                                         width and height from its upper left; two corners, or a polygon's own;
-                                                        label: string to stand on it, maybe ""
+                                                        label: string to stand on it, maybe ""; clue: what is there, in words
+                                                        that do not name it, maybe ""
 
 A formula is what `math` gave for it, and always {"tex": string, "display": boolean} besides: LaTeX, and whether it
 stands on a line of its own. An item of a tight list is one "p". Text holds no "\n"; a layout never sees HTML or Markdown.
@@ -110,7 +111,9 @@ class _Writer:
         return ["img", self._image(node), node.alt]
 
     def masked_node(self, node: MaskedImage) -> Data:
-        covers = [[shape.kind, [list(point) for point in shape.points], label] for shape, label in node.covers]
+        covers = [
+            [shape.kind, [list(point) for point in shape.points], label, clue] for shape, label, clue in node.covers
+        ]
         return ["masked", self._image(node), node.alt, covers]
 
     def cloze(self, node: Cloze) -> Data:

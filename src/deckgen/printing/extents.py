@@ -31,6 +31,7 @@ CODE = 0.61  # em: every letter of the font for code
 OTHER = 1.35  # em: no letter of the second font is wider
 PICTURE = 10.0  # em: a guess
 SOUND = 5.0  # em: the word before a sound's own words, which is the layout's
+MASKED = 200.0  # em: as above; it stands on lines of its own, as large as there is room
 
 
 class _Widths(dict[str, float]):
@@ -68,6 +69,7 @@ _WIDTHS_OF: dict[str, Callable[[Node], float]] = {
     "math": lambda node: float(node[1]["width"]) + 0.1,
     "blank": lambda node: 3.5 + sum(map(width, node[1])),
     "br": lambda _: 0.0,
+    "masked": lambda _: MASKED,
 }
 
 

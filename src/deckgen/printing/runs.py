@@ -26,6 +26,7 @@ LONG_WORD = 6.5  # em; a shorter run fits any line
 LONG_IN_TABLE = 2.0
 INLINE_DEPTH = 12  # Typst stops at a call depth of about 80
 BLOCK_DEPTH = 5
+PICTURES = ("img", "masked")
 
 # Where a line may end: at spaces that are not bound (U+00A0 and its like are), and after a hyphen between words.
 _SPACES = " \u1680\u2000-\u2006\u2008-\u200a\u205f\u3000"
@@ -82,7 +83,7 @@ def _paragraph(nodes: list[Node]) -> list[Node]:
         children = list(group)
         if displayed:
             done += [["display", child[1]] for child in children]
-        elif any(_letters_of(child).strip() or child[0] in {"img", "blank"} for child in children):
+        elif any(_letters_of(child).strip() or child[0] in {*PICTURES, "blank"} for child in children):
             done.append(["p", children])
     return done
 
@@ -137,6 +138,9 @@ def _inline_node(node: Node, report: Report, limit: float, depth: int) -> list[N
         return [[*node[:at], inner, *rest]]
     if kind == "blank":
         return [["blank", _draw(node[1], report), node[2]]]
+    if kind == "masked":
+        covers = [[*cover[:-1], safe_string(cover[-1])] for cover in node[3]]
+        return [["masked", node[1], safe_string(node[2]), covers]]
     return [node]
 
 
@@ -211,7 +215,7 @@ def _breaks(node: Node) -> bool:
         return _BREAK.sub("", node[1]) == ""
     if kind in WRAPPERS and kind not in {"w", "sound"}:
         return any(_has_break(child) for child in node[WRAPPERS[kind]])
-    return kind in {"br", "img", "sound", "w", "missing"} or _is_display(node)
+    return kind in {"br", *PICTURES, "sound", "w", "missing"} or _is_display(node)
 
 
 def _has_break(node: Node) -> bool:
@@ -249,7 +253,7 @@ def _letters_of(node: Any) -> str:
         return str(rest[0]["tex"])
     if kind in {"br", "p"}:
         return " " + _letters_of(rest[0] if rest else "")
-    return _letters_of(rest[-1] if kind not in {"cloze", "blank", "img"} else rest[1 if kind != "blank" else 0])
+    return _letters_of(rest[-1] if kind not in {"cloze", "blank", *PICTURES} else rest[1 if kind != "blank" else 0])
 
 
 def shortened(blocks: list[Node], budget: float) -> list[Node]:
@@ -267,7 +271,7 @@ def shortened(blocks: list[Node], budget: float) -> list[Node]:
 def _leaves(blocks: list[Node]) -> Iterator[Node]:
     for block in blocks:
         if block[0] == "p":
-            yield from (node for node in block[1] if node[0] not in {"img", "br"})
+            yield from (node for node in block[1] if node[0] not in {*PICTURES, "br"})
             yield ["t", " "]
         elif block[0] == "codeblock":
             yield from block[1]
