@@ -27,7 +27,7 @@ CARDS = {
     "01 Question and answer": 5,
     "02 Cloze": 4,
     "03 Sequence": 6,
-    "04 Table": 5,
+    "04 Table": 7,
     "05 Choice": 4,
     "06 Image occlusion": 5,
     "07 Spot the error": 1,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from deckgen.media import tags
 from deckgen.media.content import Content, Edit, damaged, edited
 
 _HEADER = 4
+_FILLING = re.compile(rb"\0+")  # behind tags and at the end
 _ENOUGH = 3  # frames in a row that cannot be chance
 _KBITS_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
 _KBITS_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
@@ -14,12 +17,12 @@ _RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 
 
 def is_mp3(data: bytes, start: int) -> bool:
     """Whether frames begin at `start`: several in a row, or all there are."""
-    at = start
+    at = filling.end() if start and (filling := _FILLING.match(data, start)) else start
     for _ in range(_ENOUGH):
         length = _frame_length(data, at)
         at += length
         if not length or at >= len(data):
-            return at > start and (at == len(data) or tags.length_at(data, at) > 0)
+            return at > start and (at == len(data) or tags.length_at(data, at) > 0 or not any(data[at:]))
     return True
 
 
@@ -33,9 +36,9 @@ def read_mp3(data: bytes) -> Content:
             frames += 1
         elif length := tags.length_at(data, at):  # two files in one
             edits.append((at, at + length, b""))
-        elif data.count(0, at, end) == end - at:
-            end = at  # filled up with nothing
-            break
+        elif filling := _FILLING.match(data, at, end):
+            length = filling.end() - at
+            edits.append((at, at + length, b""))
         else:
             raise damaged("something in it is no frame of an MP3")
         at += length

@@ -106,10 +106,11 @@ def _blank(packet: bytes, magic: bytes) -> bytes:
     """A packet of comments of the same length, with none in it."""
     ending = _FRAMING if magic == COMMENTS[b"\x01vorbis"] else b""
     at = len(magic) + 4
-    vendor = packet[at : at + int.from_bytes(packet[at - 4 : at], "little")]
-    if int.from_bytes(packet[at + len(vendor) : at + len(vendor) + 4], "little") == 0:
-        return packet
     room = len(packet) - at - 4 - len(ending)
-    if room < len(vendor):
+    length = int.from_bytes(packet[at - 4 : at], "little")
+    if length > room:
         raise damaged("its comments are cut off")
+    vendor, count = packet[at : at + length], packet[at + length : at + length + 4]
+    if count == b"\0\0\0\0":
+        return packet
     return b"".join([magic, room.to_bytes(4, "little"), vendor.ljust(room), b"\0\0\0\0", ending])

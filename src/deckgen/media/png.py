@@ -36,7 +36,7 @@ def read_png(data: bytes) -> Content:
             if zlib.crc32(view[start + 4 : at - 4]) != int.from_bytes(data[at - 4 : at], "big"):
                 raise damaged(f"the sum of its part {kind.decode()} is wrong")
         elif not kind[0] & 0x20:
-            raise damaged(f"nobody knows its part {kind.decode('ascii', 'backslashreplace')}")
+            raise damaged(f"nobody knows its part {_named(kind)}")
         elif kind == b"eXIf" and turn == UPRIGHT:
             turn = orientation(data[body : at - 4])
             edits.append((start, at, _made(b"eXIf", turned(turn)) if turn != UPRIGHT else b""))
@@ -59,8 +59,13 @@ def _chunk(data: bytes, at: int) -> tuple[bytes, int, int]:
     length, kind = struct.unpack_from(">I4s", data, at)
     end = at + 12 + length
     if end > len(data):
-        raise damaged(f"its part {kind.decode('ascii', 'backslashreplace')} is cut off")
+        raise damaged(f"its part {_named(kind)} is cut off")
     return kind, at + 8, end
+
+
+def _named(kind: bytes) -> str:
+    """The name of a part for a message."""
+    return kind.decode() if kind.isalpha() else kind.hex(" ")
 
 
 def _size(kind: bytes, body: bytes) -> tuple[int, int]:

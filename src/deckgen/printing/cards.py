@@ -158,9 +158,10 @@ def _choice(note: Note) -> _Sides:
 
 def _occlusion(note: Note) -> _Sides:
     front = (*_parts(note, ("case", "Case"), ("question", "Header")), *_pictures(note, "Question figure"))
-    occlusion = note.occlusion
-    for group in groups_of(occlusion) if occlusion else ():
-        picture = Part("picture", asking_picture(occlusion, group[0].number), "masks")
+    if note.occlusion is None:
+        return
+    for group in groups_of(note.occlusion):
+        picture = Part("picture", asking_picture(note.occlusion, group[0].number), "masks")
         yield group[0].id, (*front, picture), (Part("answer", answers_of(group), "masks"),)
 
 
