@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import SVG, MakeProject, Run
+from mediafiles import mp3
 
 from deckgen.cli.main import cli
 
@@ -73,10 +74,11 @@ def test_the_examples_of_the_format_check(project: MakeProject, run: Run) -> Non
         "cards/heart/07-named.yaml": named[0],
         "cards/heart/references.yaml": BIBLIOGRAPHY,
         "cards/heart/images/valves.svg": SVG,
+        "cards/heart/audio/s3-gallop.mp3": mp3(),
     })  # fmt: skip
     code, out, err = run("check", "--strict", root=root)
     assert (code, out) == (0, ""), err
-    assert len(files) == 12
+    assert len(files) == 13
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))
