@@ -78,23 +78,28 @@ def read(text: str) -> list[Token]:
 
 def _token(text: str, at: int) -> Token | None:
     """What begins at this `<`; None for a `<` that is text."""
-    end = len(text)
-    if tag := _TAG.match(text, at):
-        name = tag[1].lower()
-        if name == "svg" and (drawing := _DRAWING.match(text, at)):
-            return Token("drawing", at, drawing.end(), name)
-        if name in UNCLEAR and text[at + 1] != "/":
-            return Token("unclear", at, end, name)
-        attributes, end = _attributes(text, tag.end())
-        return Token("tag", at, end, name, attributes)
+    tag = _TAG.match(text, at)
+    if tag is None:
+        return _comment(text, at)
+    name = tag[1].lower()
+    if name == "svg" and (drawing := _DRAWING.match(text, at)):
+        return Token("drawing", at, drawing.end(), name)
+    if name in UNCLEAR and text[at + 1] != "/":
+        return Token("unclear", at, len(text), name)
+    attributes, end = _attributes(text, tag.end())
+    return Token("tag", at, end, name, attributes)
+
+
+def _comment(text: str, at: int) -> Token | None:
+    """A comment, or what a browser takes for one: whatever begins with `<!`, `<?` or `</` and is no tag."""
     if text.startswith("<!--", at):
         comment = _COMMENT.match(text, at)
-        return Token("comment", at, comment.end() if comment else end)
+        return Token("comment", at, comment.end() if comment else len(text))
     if text.startswith("<![CDATA[", at):
-        return Token("unclear", at, end, "![CDATA[")
-    if text.startswith(("<!", "<?", "</"), at) and at + 2 < end:
+        return Token("unclear", at, len(text), "![CDATA[")
+    if text.startswith(("<!", "<?", "</"), at) and at + 2 < len(text):
         close = text.find(">", at + 2)
-        return Token("comment", at, close + 1 if close >= 0 else end)
+        return Token("comment", at, close + 1 if close >= 0 else len(text))
     return None
 
 

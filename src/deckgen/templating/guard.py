@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, islice
+from itertools import islice
 from typing import NamedTuple
 
 from deckgen import faces
@@ -86,9 +86,9 @@ def check_sources(files: Files, allowed: frozenset[str], bag: Bag) -> None:
     for name in sorted(files.own - allowed):
         if name.endswith(MAY_BE_ACTIVE):
             for finding in find_active(files.texts[name])[:MANY]:
-                _report_active(files, Span(files.source(name), finding.start, finding.end), "holds", finding.what, bag)
+                _report_active(Span(files.source(name), finding.start, finding.end), "holds", finding.what, bag)
         if name.endswith(".css") and (at := files.texts[name].find("</")) >= 0:
-            _report_active(files, Span(files.source(name), at, at + 2), "holds", "a tag", bag)
+            _report_active(Span(files.source(name), at, at + 2), "holds", "a tag", bag)
 
 
 def style_sheet(files: Files, allowed: frozenset[str], bag: Bag) -> str:
@@ -103,7 +103,7 @@ def style_sheet(files: Files, allowed: frozenset[str], bag: Bag) -> str:
                 message = f"`{name}` ends inside a text, a comment or brackets, and only one of the style sheets is named in `allow`"
                 bag.error("template-injection", message, files.start(name), "", "Close what is open.")
     elif not allowed and not bag.has_errors and (found := find_active(joined)):
-        _report_active(files, files.start(PROJECT_SHEET), f"makes, together with `{STYLE_SHEET}`,", found[0].what, bag)
+        _report_active(files.start(PROJECT_SHEET), f"makes, together with `{STYLE_SHEET}`,", found[0].what, bag)
     return joined
 
 
@@ -120,7 +120,7 @@ def _is_closed(sheet: str) -> bool:
     return not open_brackets
 
 
-def _report_active(files: Files, span: Span, verb: str, what: str, bag: Bag) -> None:
+def _report_active(span: Span, verb: str, what: str, bag: Bag) -> None:
     hint = ALLOW_HINT.format(path=span.path)
     bag.error("template-active", f"this template {verb} {what}", span, "not allowed", ACTIVE_HINT, hint)
 
@@ -146,10 +146,10 @@ def check_faces(files: Files, allowed: frozenset[str], rendered: Mapping[Job, Fa
             if segment.file not in allowed:
                 for finding in find_active(segment.text)[:MANY]:
                     span = place(segment.text[finding.start : finding.end], segment.file, allowed=False)
-                    _report_active(files, span, "makes", finding.what, bag)
+                    _report_active(span, "makes", finding.what, bag)
         guarded = "".join(segment.text for segment in face if segment.file not in allowed)
         if _spelled_in_pieces(guarded):
-            _report_active(files, place("", allowed=False), "makes, out of pieces,", "a sound or LaTeX", bag)
+            _report_active(place("", allowed=False), "makes, out of pieces,", "a sound or LaTeX", bag)
         for problem in _injections(face, allowed):
             span = place(problem.around, problem.file, inner=problem.inner)
             bag.error("template-injection", problem.message, span, problem.label, problem.hint)
@@ -226,7 +226,7 @@ def _injections(face: Face, allowed: frozenset[str]) -> list[_Injection]:
     enough to look at stretches of text one by one; this and `find_active` together are the whole check.
     """
     reading = _Reading(face, allowed)
-    return list(islice(chain(reading.meetings(), reading.fields()), MANY))
+    return list(islice(reading.meetings(), MANY)) or list(islice(reading.fields(), MANY))
 
 
 class _Reading:
@@ -252,7 +252,7 @@ class _Reading:
             if (before in self.allowed) is (after in self.allowed) or not self._is_torn(at):
                 continue
             named, other = (before, after) if before in self.allowed else (after, before)
-            message = f"`{other}` and `{named}`, which is named in `allow`, meet inside a tag, a script or a comment"
+            message = f"`{named}`, which is named in `allow`, meets another file inside a tag, a script or a comment"
             hint = "Include one from the other between tags, where everything that was opened is closed."
             yield _Injection(message, other, named, (0, len(named)), hint)
 

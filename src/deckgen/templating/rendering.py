@@ -8,7 +8,7 @@ segments, each with the file that made it. Knows Jinja2; not what a face may hol
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, cast
 
 import jinja2
@@ -30,10 +30,12 @@ MEMORY = 512 * MEBIBYTE
 OUTPUT = 10 * MEBIBYTE
 FACE_LIMIT = 128 * 1024  # characters; a built-in face has some three thousand
 SEGMENT_LIMIT = 1000
+DEEPEST = 20  # includes across `allow` within each other
 MESSAGE_LIMIT = 300
 KNOWN_VALUES = "`t` (the labels), `language`, `direction`, `steps` and `k`"
 
-_TOKEN = re.compile("\ufdd0([0-9]{1,6})\ufdd1")  # two code points that stand for no character
+_NO_CHARACTER = "\ufdd0"  # one of the code points that stand for no character
+_TOKEN = re.compile(f"{_NO_CHARACTER}([0-9]{{1,6}})\ufdd1")
 _FOREIGN = "not allowed"  # as the name of a variable, out of reach of any template
 _CROSSING = "include_across"
 
@@ -114,7 +116,7 @@ def render(files: Files, allowed: frozenset[str], labels: Labels, language: str,
         hint = "Labels are not checked as programs: write the words into the script, or show them between tags."
         bag.error("template-injection", message, files.start(file), "", hint)
     faces = cast("list[list[tuple[str, str]]]", answer["faces"])
-    return {job: tuple(Segment(*each) for each in face) for job, face in zip(wanted, faces, strict=True)}
+    return {job: tuple(Segment(*each) for each in face) for job, face in zip(wanted, faces, strict=False)}
 
 
 def _called(payload: Mapping[str, object]) -> dict[str, object]:
@@ -136,6 +138,8 @@ def render_faces(payload: object) -> dict[str, object]:
     maker = _Maker(request)
     faces: list[list[Segment]] = []
     faults = maker.relations()
+    if faults:
+        return {"faces": [], "faults": faults, "leaks": []}
     for file, step in cast("list[tuple[str, int]]", request["jobs"]):
         try:
             face = maker.face(file, step)
@@ -153,6 +157,7 @@ class _Maker:
 
     def __init__(self, request: Mapping[str, object]) -> None:
         self.files = cast("dict[str, str]", request["files"])
+        self.names = sorted(self.files)
         self.allowed = frozenset(cast("list[str]", request["allowed"]))
         self.guarded = frozenset(cast("list[str]", request["own"])) - self.allowed
         self.values = cast("dict[str, object]", request["values"])
@@ -161,10 +166,12 @@ class _Maker:
         self.for_others = self._environment(self.allowed)
         self.crossings: list[list[Segment]] = []
         self.known: dict[str, object] = {}
+        self.depth = 0
         self.leaks: set[str] = set()
 
     def face(self, file: str, step: int) -> list[Segment]:
         self.crossings = []
+        self.depth = 0
         self.known = {**self.values, "k": step}
         return self._made(file, self.known)
 
@@ -189,6 +196,8 @@ class _Maker:
                 size += sum(len(segment.text) for segment in put_in)
                 _refuse_too_much(size, len(found))
         _refuse_too_much(size + len(text) - at, len(found))
+        if self.allowed and _NO_CHARACTER in "".join(segment.text for segment in found) + text[at:]:
+            raise ValueError("a file included across `allow` can only be shown as it is")
         return [*found, Segment(file, text[at:])]
 
     def _environment(self, hidden: frozenset[str]) -> jinja2.Environment:
@@ -196,7 +205,7 @@ class _Maker:
 
         def load(name: str) -> tuple[str, str | None, object] | None:
             if name in hidden:  # never taken from a cache: every include is another one
-                return f"[[ {_CROSSING}({name!r}) ]]", None, lambda: False
+                return f"[[ {self.names.index(name)} | {_CROSSING} ]]", None, lambda: False
             return (self.files[name], name, None) if name in self.files else None
 
         environment = ImmutableSandboxedEnvironment(
@@ -216,19 +225,22 @@ class _Maker:
         environment.globals = {"range": environment.globals["range"]}
         del environment.filters["random"]  # the same input gives the same bytes
         if self.allowed:
-            environment.globals[_CROSSING] = self._crossing()
+            environment.filters[_CROSSING] = self._crossing()
             environment.template_class = _marking(self.guarded - hidden)
         return environment
 
-    def _crossing(self) -> object:
+    def _crossing(self) -> Callable[..., str]:
         @jinja2.pass_context
-        def include_across(context: Context, name: str) -> str:
-            """The token of another side's file. What a file that is not allowed has set does not go across with it."""
+        def include_across(context: Context, number: int) -> str:
+            """The token of a file of the other side. What a file that is not allowed has set does not go across."""
             values = context.get_all()
             trusted = _FOREIGN not in values and "t" in values
-            found = self._made(name, values if trusted else self.known)
-            self.crossings.append(found)
-            return Markup(f"\ufdd0{len(self.crossings) - 1}\ufdd1")  # noqa: S704 - two signs and a number
+            self.depth += 1
+            if self.depth > DEEPEST:
+                raise RecursionError
+            self.crossings.append(self._made(self.names[number], values if trusted else self.known))
+            self.depth -= 1
+            return Markup(f"{_NO_CHARACTER}{len(self.crossings) - 1}\ufdd1")  # noqa: S704 - two signs and a number
 
         return include_across
 
@@ -238,12 +250,13 @@ class _Maker:
         for name in sorted(self.guarded | self.allowed) if self.allowed else ():
             try:
                 tree = self.for_others.parse(self.files[name])
-            except jinja2.TemplateSyntaxError:
+            except (jinja2.TemplateSyntaxError, RecursionError):
                 continue  # said when it is rendered
             other = self.guarded if name in self.allowed else self.allowed
             for node in tree.find_all((nodes.Extends, nodes.Import, nodes.FromImport)):
-                if isinstance(node.template, nodes.Const) and node.template.value in other:
-                    message = f"only one of this file and `{node.template.value}` is named in `allow`, so it can only be included"
+                wanted = getattr(node.template, "value", None)  # type: ignore[attr-defined]  # all three have it
+                if wanted in other:
+                    message = f"of this file and `{wanted}` only one is named in `allow`, so they can only be included"
                     found.append([name, node.lineno, message])
         return found
 
