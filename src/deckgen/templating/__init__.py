@@ -17,7 +17,7 @@ from deckgen.templating.guard import allowed_files, check_faces, check_sources, 
 from deckgen.templating.labels import find_labels
 from deckgen.templating.layouts import print_layouts
 from deckgen.templating.overlay import builtin_files, builtin_templates, find_files
-from deckgen.templating.rendering import Face, Job, render, whole
+from deckgen.templating.rendering import Face, Job, render
 
 __all__ = ["builtin_files", "builtin_templates", "note_types", "print_layouts"]
 
@@ -54,4 +54,4 @@ def note_types(
 
 
 def _faces_of(plan: Plan, rendered: Mapping[Job, Face]) -> dict[tuple[str, str], str]:
-    return {(job.card, job.side): whole(face) for job, face in rendered.items() if job.plan == plan.key}
+    return {(job.card, job.side): face.text for job, face in rendered.items() if job.plan == plan.key}

@@ -19,7 +19,7 @@ from deckgen.diagnostics import Bag, Span, nearest
 from deckgen.htmltokens import HARMLESS, Attribute, Token, read
 from deckgen.notetypes import PLANS
 from deckgen.templating.overlay import Files, builtin_texts
-from deckgen.templating.rendering import Face, Job, whole
+from deckgen.templating.rendering import Face, Job
 
 STYLE_SHEET = "deckgen.css"
 PROJECT_SHEET = "project.css"
@@ -71,7 +71,7 @@ def _why_not(path: str, name: str, files: Files) -> tuple[str, str]:
         return f"`{path[:100]}` cannot be allowed", "Print layouts run no scripts, and packages are never loaded."
     if name.endswith(".toml"):
         return f"`{path[:100]}` cannot be allowed", "Labels are plain text."
-    if name in builtin_texts("anki"):
+    if name != path and name in builtin_texts("anki"):
         hint = f"Take the entry out. To change the file, copy it first: `deckgen eject anki/{name}`."
         return f"`{path[:100]}` is deckgen's own, the project has no such file", hint
     hint = f"Write the path as messages show it, such as `{files.shown_as}/recall.back.html`."
@@ -135,19 +135,19 @@ def check_faces(files: Files, allowed: frozenset[str], rendered: Mapping[Job, Fa
         if len(bag) > MANY:
             return
         plan = plans[job.plan]
-        text = whole(face)
+        text = face.text
         names = [field.name for field in plan.fields]
-        place = _Finder(files, allowed, job.file)
+        place = _Finder(files, allowed, job.file, face.files)
         for fault in faces.check(text, names, front=job.side == "front", cloze=plan.is_cloze):
             span = place(text[fault.start : fault.end])
             message = f"{fault.message} (note type {plan.name})"
             bag.error("template-error", message, span, "", *filter(None, [fault.hint]))
-        for segment in face:
+        for segment in face.segments:
             if segment.file not in allowed:
                 for finding in find_active(segment.text)[:MANY]:
                     span = place(segment.text[finding.start : finding.end], segment.file, allowed=False)
                     _report_active(span, "makes", finding.what, bag)
-        guarded = "".join(segment.text for segment in face if segment.file not in allowed)
+        guarded = "".join(segment.text for segment in face.segments if segment.file not in allowed)
         if _spelled_in_pieces(guarded):
             _report_active(place("", allowed=False), "makes, out of pieces,", "a sound or LaTeX", bag)
         for problem in _injections(face, allowed):
@@ -161,16 +161,19 @@ class _Finder(NamedTuple):
     files: Files
     allowed: frozenset[str]
     face: str
+    parts: frozenset[str]
 
     def __call__(
         self, excerpt: str, file: str = "", *, inner: tuple[int, int] | None = None, allowed: bool = True
     ) -> Span:
         """The span of the excerpt, or of the `inner` stretch of it; else the beginning of a file.
 
-        `file` is looked into first, then the face's own, then the others; without `allowed` only those that are not.
+        `file` is looked into first, then the face's own, its `parts`, and all others; without `allowed` only those that
+        are not.
         """
         names = self.files.own if allowed else self.files.own - self.allowed
-        ordered = [name for name in (file, self.face) if name in names] + sorted(names) or sorted(self.files.own)
+        ordered = [name for name in (file, self.face, *sorted(self.parts), *sorted(names)) if name in names]
+        ordered = ordered or sorted(self.files.own)
         start, end = inner or (0, len(excerpt))
         for wanted in (excerpt, excerpt[start:end]) if 0 < len(excerpt) <= LONG else ():
             for name in ordered:
@@ -234,14 +237,14 @@ class _Reading:
 
     def __init__(self, face: Face, allowed: frozenset[str]) -> None:
         self.allowed = allowed
-        self.text = whole(face)
+        self.text = face.text
         self.tags = faces.tags(self.text)
         self.tokens = read(_covered(self.text, self.tags))
         self.token_starts = [token.start for token in self.tokens]
         self.starts: list[int] = []  # of segments
-        self.files = [segment.file for segment in face]
+        self.files = [segment.file for segment in face.segments]
         at = 0
-        for segment in face:
+        for segment in face.segments:
             self.starts.append(at)
             at += len(segment.text)
 

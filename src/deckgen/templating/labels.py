@@ -19,6 +19,7 @@ from deckgen.notetypes import identity
 from deckgen.templating.overlay import Files, builtin_texts, line_of
 
 LABELS = "labels.toml"
+FILE_LIMIT = 100_000
 LINE_LIMIT = 2000
 LABEL_LIMIT = 200
 MANY = 20  # mistakes that are told
@@ -69,8 +70,10 @@ def _own(files: Files, builtin: Tables, bag: Bag) -> Tables:
 
 def _parsed(source: Source, bag: Bag) -> Mapping[str, object]:
     start = Span(source, 0, 0)
-    if any(len(line) > LINE_LIMIT for line in source.text.splitlines()):  # TOML's reader is quadratic in dotted keys
-        bag.error("template-error", f"`{LABELS}` has a line of more than {LINE_LIMIT} characters", start)
+    # TOML's reader is quadratic in dotted keys, and slow in nested sections.
+    if len(source.text) > FILE_LIMIT or any(len(line) > LINE_LIMIT for line in source.text.splitlines()):
+        message = f"`{LABELS}` has more than {FILE_LIMIT:,} characters, or {LINE_LIMIT:,} in a line"
+        bag.error("template-error", message, start)
         return {}
     try:
         return tomllib.loads(source.text)

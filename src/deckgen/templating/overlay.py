@@ -17,6 +17,7 @@ TEMPLATES = "templates"
 SUFFIXES = {"anki": (".html", ".css", ".toml"), "print": (".typ",)}
 FILE_LIMIT = MEBIBYTE
 TOTAL_LIMIT = 8 * MEBIBYTE
+COUNT_LIMIT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,8 @@ def _found(project_templates: Path, kind: str, bag: Bag) -> dict[str, str]:
             continue
         text = _read(folder, f"{shown}/{name}", bag)
         size += len(text or "")
-        if size > TOTAL_LIMIT:
-            message = f"the templates in `{shown}` have more than {TOTAL_LIMIT // MEBIBYTE} MiB together"
+        if size > TOTAL_LIMIT or len(found) == COUNT_LIMIT:
+            message = f"`{shown}` has more than {COUNT_LIMIT} templates, or {TOTAL_LIMIT // MEBIBYTE} MiB of them"
             _refuse(f"{shown}/{name}", Refused("file-too-large", message, "Keep only templates here."), bag)
             break
         if text is not None:

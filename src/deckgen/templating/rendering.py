@@ -8,7 +8,7 @@ segments, each with the file that made it. Knows Jinja2; not what a face may hol
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, cast
 
 import jinja2
@@ -28,7 +28,7 @@ from deckgen.templating.overlay import Files, line_of
 SECONDS = 20.0  # a child process on a busy machine may take some to start
 MEMORY = 512 * MEBIBYTE
 OUTPUT = 10 * MEBIBYTE
-FACE_LIMIT = 128 * 1024  # characters; a built-in face has some three thousand
+FACE_LIMIT = 64 * 1024  # characters; a built-in face has some three thousand
 SEGMENT_LIMIT = 1000
 DEEPEST = 20  # includes across `allow` within each other
 MESSAGE_LIMIT = 300
@@ -57,12 +57,16 @@ class Segment(NamedTuple):
     text: str
 
 
-Face = tuple[Segment, ...]
+class Face(NamedTuple):
+    """A face: its segments in order, and the names of all files that had a part in it."""
 
+    segments: tuple[Segment, ...]
+    files: frozenset[str]
 
-def whole(face: Iterable[Segment]) -> str:
-    """The text of a face."""
-    return "".join(segment.text for segment in face)
+    @property
+    def text(self) -> str:
+        """The whole of it."""
+        return "".join(segment.text for segment in self.segments)
 
 
 def jobs() -> list[Job]:
@@ -115,8 +119,11 @@ def render(files: Files, allowed: frozenset[str], labels: Labels, language: str,
         message = f"in `{file}` a label stands where it would be part of a tag, a script or a style"
         hint = "Labels are not checked as programs: write the words into the script, or show them between tags."
         bag.error("template-injection", message, files.start(file), "", hint)
-    faces = cast("list[list[tuple[str, str]]]", answer["faces"])
-    return {job: tuple(Segment(*each) for each in face) for job, face in zip(wanted, faces, strict=False)}
+    faces = cast("list[tuple[list[tuple[str, str]], list[str]]]", answer["faces"])
+    return {
+        job: Face(tuple(Segment(*each) for each in segments), frozenset(names))
+        for job, (segments, names) in zip(wanted, faces, strict=False)
+    }
 
 
 def _called(payload: Mapping[str, object]) -> dict[str, object]:
@@ -131,24 +138,23 @@ def _called(payload: Mapping[str, object]) -> dict[str, object]:
 def render_faces(payload: object) -> dict[str, object]:
     """Render `jobs` (file, step) of `files` with `values`.
 
-    Gives `faces`, each a list of (file, text); `faults` as (file, line, message); and `leaks`, the allowed files
-    that put labels where they could run. Plain values in, plain values out: it also runs in the child process.
+    Gives `faces`, each as its segments (file, text) and the names of its files; `faults` as (file, line, message); and
+    `leaks`, the allowed files that put labels where they could run. Plain values in, plain values out: it also runs in
+    the child process.
     """
     request = cast("dict[str, object]", payload)
     maker = _Maker(request)
-    faces: list[list[Segment]] = []
+    faces: list[tuple[list[Segment], list[str]]] = []
     faults = maker.relations()
-    if faults:
-        return {"faces": [], "faults": faults, "leaks": []}
-    for file, step in cast("list[tuple[str, int]]", request["jobs"]):
+    for file, step in cast("list[tuple[str, int]]", request["jobs"]) if not faults else ():
+        face: list[Segment] = []
         try:
             face = maker.face(file, step)
         except MemoryError:
             raise
         except Exception as error:  # noqa: BLE001 - a template can raise anything, and all of it is the author's
-            faults.append(_fault(error, file, maker.files))
-            face = []
-        faces.append(face)
+            faults.append([*maker.place(error, file), _message(error)])
+        faces.append((face, sorted(maker.used)))
     return {"faces": faces, "faults": faults, "leaks": sorted(maker.leaks)}
 
 
@@ -162,16 +168,20 @@ class _Maker:
         self.guarded = frozenset(cast("list[str]", request["own"])) - self.allowed
         self.values = cast("dict[str, object]", request["values"])
         self.builtin = cast("dict[str, str]", request["builtin"])
-        self.for_allowed = self._environment(self.guarded)
-        self.for_others = self._environment(self.allowed)
         self.crossings: list[list[Segment]] = []
         self.known: dict[str, object] = {}
         self.depth = 0
+        self.used: set[str] = set()
+        self.loaded = ""
         self.leaks: set[str] = set()
+        self.for_allowed = self._environment(self.guarded)
+        self.for_others = self._environment(self.allowed)
 
     def face(self, file: str, step: int) -> list[Segment]:
         self.crossings = []
         self.depth = 0
+        self.used.clear()
+        self.loaded = ""
         self.known = {**self.values, "k": step}
         return self._made(file, self.known)
 
@@ -206,6 +216,7 @@ class _Maker:
         def load(name: str) -> tuple[str, str | None, object] | None:
             if name in hidden:  # never taken from a cache: every include is another one
                 return f"[[ {self.names.index(name)} | {_CROSSING} ]]", None, lambda: False
+            self.loaded = name
             return (self.files[name], name, None) if name in self.files else None
 
         environment = ImmutableSandboxedEnvironment(
@@ -226,8 +237,41 @@ class _Maker:
         del environment.filters["random"]  # the same input gives the same bytes
         if self.allowed:
             environment.filters[_CROSSING] = self._crossing()
-            environment.template_class = _marking(self.guarded - hidden)
+        environment.template_class = self._template_class(self.guarded - hidden)
         return environment
+
+    def place(self, error: Exception, face: str) -> tuple[str, int]:
+        """Where in the project's files an error in a face arose, as far as it can be told."""
+        own = self.guarded | self.allowed
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            return error.name or face, error.lineno
+        if self.loaded in own - self.used:  # it could not even be read
+            return self.loaded, 1
+        found = next((name for name in (face, *sorted(self.used)) if name in own), face), 1
+        trace = error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename in own:
+                found = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+            trace = trace.tb_next
+        return found
+
+    def _template_class(self, names: frozenset[str]) -> type[jinja2.Template]:
+        """Templates that say when they are used, and mark the variables of these files and of all they include."""
+        used = self.used
+
+        class Template(jinja2.Template):
+            def new_context(
+                self,
+                vars: dict[str, object] | None = None,  # noqa: A002 - Jinja's own names
+                shared: bool = False,
+                locals: Mapping[str, object] | None = None,  # noqa: A002
+            ) -> Context:
+                used.add(self.name or "")
+                if self.name in names:
+                    vars = {**(vars or {}), _FOREIGN: True}  # noqa: A001
+                return super().new_context(vars, shared, locals)
+
+        return Template
 
     def _crossing(self) -> Callable[..., str]:
         @jinja2.pass_context
@@ -261,23 +305,6 @@ class _Maker:
         return found
 
 
-def _marking(names: frozenset[str]) -> type[jinja2.Template]:
-    """A kind of template that marks the variables of these files, and of all that they include."""
-
-    class Marking(jinja2.Template):
-        def new_context(
-            self,
-            vars: dict[str, object] | None = None,  # noqa: A002 - Jinja's own names
-            shared: bool = False,
-            locals: Mapping[str, object] | None = None,  # noqa: A002
-        ) -> Context:
-            if self.name in names:
-                vars = {**(vars or {}), _FOREIGN: True}  # noqa: A001
-            return super().new_context(vars, shared, locals)
-
-    return Marking
-
-
 def _tidy(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines() if line.strip())
 
@@ -287,22 +314,11 @@ def _refuse_too_much(size: int, segments: int) -> None:
         raise ValueError(f"it has more than {FACE_LIMIT:,} characters, or {SEGMENT_LIMIT:,} parts")
 
 
-def _fault(error: Exception, file: str, files: Mapping[str, str]) -> list[object]:
-    """(file, line, message) of an error in a template, by the innermost template it happened in."""
-    line = 1
-    trace = error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename in files:
-            file, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
-        trace = trace.tb_next
-    if isinstance(error, jinja2.TemplateSyntaxError):
-        return [error.name or file, error.lineno, _short(error.message or "wrong syntax")]
+def _message(error: Exception) -> str:
     if isinstance(error, jinja2.TemplateNotFound):
-        return [file, line, _short(f"there is no template `{error.name}`")]
-    if isinstance(error, RecursionError):
-        return [file, line, "it includes itself without end"]
-    return [file, line, _short(str(error) or type(error).__name__)]
-
-
-def _short(message: str) -> str:
+        message = f"there is no template `{error.name}`"
+    elif isinstance(error, RecursionError):
+        message = "it includes itself, or is nested, without end"
+    else:
+        message = str(error) or type(error).__name__
     return message if len(message) <= MESSAGE_LIMIT else message[:MESSAGE_LIMIT] + "…"
