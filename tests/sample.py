@@ -10,8 +10,21 @@ from deckgen.diagnostics import Bag, Source, Span
 from deckgen.export import apkg
 from deckgen.fieldtext import field_values
 from deckgen.ids import first_row_id, note_guid
-from deckgen.markup.tree import Block, Cloze, Emphasis, Image, Inline, Paragraph, Strong, Table, Text
-from deckgen.model import Citation, Context, Deck, Kind, Media, Note, NoteSet, NoteType, Reference
+from deckgen.markup.tree import Block, Cloze, Emphasis, Image, Inline, Paragraph, Shape, Strong, Table, Text
+from deckgen.model import (
+    Citation,
+    Context,
+    Deck,
+    Kind,
+    Mask,
+    Media,
+    Note,
+    NoteSet,
+    NoteType,
+    Occlusion,
+    Option,
+    Reference,
+)
 from deckgen.templating import note_types
 
 NOWHERE = Span(Source("cards/osteoporosis/01.yaml", ""), 0, 0)
@@ -147,6 +160,86 @@ ARABIC = replace(
     direction="rtl",
 )
 NOTES = (OPG, T_SCORE, DENOSUMAB, CASCADE, ARABIC)
+
+THRESHOLD = replace(
+    note(
+        "threshold",
+        "typed answer",
+        Question="At which T-score does osteoporosis begin?",
+        Answer="−2.5",
+        Why="The WHO chose the value for white women after the menopause.",
+    ),
+    typed_answer="-2.5",
+)
+STOP = replace(
+    note(
+        "denosumab-stop",
+        "choice",
+        "best-answer",
+        Case="A 67-year-old woman has had denosumab for five years; the last injection was six months ago. She declines more.",
+        Question="Which plan best lowers her risk of vertebral fractures?",
+        Ask_without_options="Which drug should follow denosumab, and when?",
+        Why="Turnover overshoots when the last dose wears off.",
+        Watch_out="A pause, as with bisphosphonates, is no option here.",
+    ),
+    options=(
+        Option(text("Calcium and vitamin D alone"), text("They correct a deficiency, but do not stop the rebound.")),
+        Option(text("Raloxifene"), text("A weak antiresorptive; it hardly prevents the loss.")),
+        Option(text("Teriparatide"), text("After denosumab it leads to bone loss at first.")),
+        Option(text("Zoledronic acid"), text("A potent bisphosphonate limits the rebound."), best=True),
+    ),
+    citations=(Citation("Boyle2003"),),
+)
+
+
+def box(left: float, top: float, width: float, height: float) -> Shape:
+    """A rectangle in fractions of its picture."""
+    return Shape("rect", ((left, top), (left + width, top + height)))
+
+
+def masks(*given: tuple[str, int, Shape, str, str]) -> tuple[Mask, ...]:
+    """Masks of (id, number, shape, answer, clue)."""
+    return tuple(Mask(key, number, shape, text(answer), clue) for key, number, shape, answer, clue in given)
+
+
+_WIDE, _HIGH = 100 / 360, 30 / 200
+MOLECULES = replace(
+    note("molecules", "image occlusion", "image", Header="Which molecule is it?"),
+    occlusion=Occlusion(
+        "images/rankl.svg",
+        "Five boxes: two on the left, three below each other on the right, joined by arrows",
+        masks(
+            *(
+                (word.lower(), number, box(x / 360, y / 200, _WIDE, _HIGH), word, clue)
+                for number, ((word, x, y), clue) in enumerate(
+                    zip(_BOXES, ("the ligand", "the decoy", "the receptor", "", ""), strict=True), 1
+                )
+            )
+        ),
+    ),
+    citations=(Citation("Simonet1997"),),
+)
+OUTSIDE = replace(
+    note("outside", "image occlusion", "image", Header="Which two molecules meet outside the cell?"),
+    occlusion=Occlusion(
+        "images/rankl.svg",
+        "Five boxes joined by arrows",
+        masks(
+            ("ligand", 3, Shape("ellipse", ((0.03, 0.10), (0.36, 0.35))), "RANKL", ""),
+            ("decoy", 3, Shape("polygon", ((0.04, 0.62), (0.35, 0.62), (0.35, 0.83), (0.04, 0.83))), "OPG", ""),
+        ),
+        hide_all=False,
+    ),
+)
+CLAIM = note(
+    "opg-claim",
+    "spot the error",
+    "claim",
+    Claim=text("Osteoprotegerin blocks ", strong("RANK"), " on the precursor and so keeps RANKL away."),
+    Error="It binds the ligand, RANKL, not the receptor.",
+    Watch_out="Denosumab, too, binds the ligand.",
+)
+MORE_NOTES = (THRESHOLD, STOP, MOLECULES, OUTSIDE, CLAIM)  # one and more of each kind that `NOTES` has none of
 
 
 def deck(notes: Sequence[Note] = NOTES, **changes: Any) -> Deck:

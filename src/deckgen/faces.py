@@ -26,6 +26,7 @@ OTHER_BRACES = "{{=<% %>=}}"
 
 _EMPTY = re.compile(r"(?:[ \t\n\r\f\v]|</?(?:br|div) ?/?>)*", re.IGNORECASE | re.ASCII)
 _CLOZE_MARK = re.compile(r"\{\{c([0-9,]+)::|\}\}")
+_GAP = re.compile(r"\{\{c([0-9,]+)::(.*?)\}\}", re.DOTALL)
 _CARD_NUMBER = re.compile(r"c\+?[0-9]+", re.ASCII)
 _HTML_TAG = re.compile(r"<!--.*?-->|<style.*?</style>|<script.*?</script>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
@@ -407,6 +408,19 @@ def reveal_cloze(value: str, number: int, *, question: bool) -> str:
     return "".join(levels[0][1]) + value[at:]
 
 
+def cloze_alone(value: str, number: int, *, question: bool) -> str:
+    """A field as `{{cloze-only:..}}` shows it: the hidden texts of this number and nothing else; on a front their hints.
+
+    For gaps side by side, as deckgen writes them; not for gaps inside gaps.
+    """
+    found: list[str] = []
+    for match in _GAP.finditer(value):
+        if number in _numbers(match[1]):
+            text, mark, hint = match[2].partition("::")
+            found.append((hint if mark else "...") if question else text)
+    return ", ".join(found)
+
+
 def _shown(numbers: set[int], inner: str, number: int, *, question: bool) -> str:
     text, _, hint = inner.partition("::")
     ordinals = ",".join(str(each) for each in sorted(numbers))
@@ -460,6 +474,8 @@ def _write(
 def _filtered(name: str, text: str, field: str, number: int, *, question: bool) -> str:
     if name == "cloze":
         return reveal_cloze(text, number, question=question)
+    if name == "cloze-only":
+        return cloze_alone(text, number, question=question)
     if name == "text":
         return _HTML_TAG.sub("", text)
     if name == "type":

@@ -8,13 +8,14 @@ business. Knows notes and HTML; not packages.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from deckgen.markup.html import to_html
 from deckgen.markup.plain import to_plain
-from deckgen.markup.tree import Blocks, Image, Paragraph, Text
-from deckgen.model import Citation, Deck, Note, NoteType
+from deckgen.markup.tree import Blocks, Cloze, Image, Paragraph, Shape, Text
+from deckgen.markup.views import cloze_ordinals
+from deckgen.model import Citation, Deck, Mask, Note, NoteType, Occlusion, Option
 
 FIGURES = frozenset({"Figure", "Question figure"})
 RETIRED = "retired"
@@ -32,9 +33,13 @@ def field_values(note: Note, note_type: NoteType, deck: Deck) -> tuple[str, ...]
 
     for name, blocks in note.content.items():
         text = _figure(blocks, image) if name in FIGURES and blocks else to_html(blocks, image)
-        if opening and text:
-            text = f"{opening}{text}</div>"
+        text = _wrapped(text, opening)
         values[name] = values[name] + text if name in values else text
+    if note.options:
+        values["Options"] = _wrapped(_options(note.options, image), opening)
+        values["Options explained"] = _wrapped(_explained(note.options, image), opening)
+    if note.occlusion:
+        values |= _occlusion(note.occlusion, opening, image)
     composed = {name: _composed(value) for name, value in values.items()}
     return tuple([composed.get(name, "") for name in note_type.field_names()])
 
@@ -45,6 +50,7 @@ def _made(note: Note, deck: Deck) -> dict[str, str]:
         "Topic": _escape(note.topic),
         "Source": _source(note, deck),
         "Ref": f"{deck.key}/{note.id}",
+        "Typed answer": _escape(note.typed_answer),
     }
     if note.retired:
         successor = f" (→ {deck.key}/{note.retired.replaced_by})" if note.retired.replaced_by else ""
@@ -87,6 +93,96 @@ def _figure(blocks: Blocks, image: ImageName) -> str:
     return f"{picture}<small>{to_html(caption, image).strip()}</small>" if caption else picture
 
 
+def _wrapped(text: str, opening: str) -> str:
+    return f"{opening}{text}</div>" if opening and text else text
+
+
+# ---- options ----------------------------------------------------------------------------------------------------
+
+
+def _options(options: Iterable[Option], image: ImageName) -> str:
+    """The options to choose from, in their order."""
+    return f"<ul>{''.join(f'<li>{to_html(option.text, image)}</li>' for option in options)}</ul>"
+
+
+def _explained(options: Iterable[Option], image: ImageName) -> str:
+    """The best option first, each with its reason: what matters comes first to the ear as well as to the eye."""
+    ordered = sorted(options, key=lambda option: not option.best)
+    return f"<ul>{''.join(_explained_option(option, image) for option in ordered)}</ul>"
+
+
+def _explained_option(option: Option, image: ImageName) -> str:
+    text, reason = to_html(option.text, image), to_html(option.reason, image)
+    if len(option.reason) == 1 and isinstance(option.reason[0], Paragraph):
+        reason = f"<p>{reason}</p>"
+    return f'<li class="best"><b>{text}</b>{reason}</li>' if option.best else f"<li>{text}{reason}</li>"
+
+
+# ---- image occlusion --------------------------------------------------------------------------------------------
+
+
+def _occlusion(occlusion: Occlusion, opening: str, image: ImageName) -> dict[str, str]:
+    """The fields by which Anki draws the masks, and the answers in words.
+
+    Masks are written as Anki's own editor writes them (ts/routes/image-occlusion/shapes, read at c32cb291), so that
+    a student can open and change them there.
+    """
+    masks = sorted(occlusion.masks, key=lambda mask: mask.number)
+    return {
+        "Occlusion": "".join(f"{_mask(mask, hide_all=occlusion.hide_all)}<br>" for mask in masks),
+        "Image": to_html((Paragraph((Image(occlusion.image, occlusion.alt, 0, 0),)),), image),
+        "Answers": "".join(_answer(mask, opening, image) for mask in masks),
+    }
+
+
+def _mask(mask: Mask, *, hide_all: bool) -> str:
+    values = ":".join(f"{key}={value}" for key, value in _geometry(mask.shape))
+    return f"{{{{c{mask.number}::image-occlusion:{mask.shape.kind}:{values}{':oi=1' if hide_all else ''}}}}}"
+
+
+def _geometry(shape: Shape) -> list[tuple[str, str]]:
+    left, top = (min(point[axis] for point in shape.points) for axis in (0, 1))
+    width, height = (max(point[axis] for point in shape.points) - low for axis, low in ((0, left), (1, top)))
+    corner = [("left", _fraction(left)), ("top", _fraction(top))]
+    if shape.kind == "rect":
+        return [*corner, ("width", _fraction(width)), ("height", _fraction(height))]
+    if shape.kind == "ellipse":
+        return [*corner, ("rx", _fraction(width / 2)), ("ry", _fraction(height / 2))]
+    return [*corner, ("points", " ".join(f"{_fraction(x)},{_fraction(y)}" for x, y in shape.points))]
+
+
+def _fraction(value: float) -> str:
+    """Four decimals without idle zeros, as Anki's editor writes them: `.5`, `.0711`, `1.`, and `.0000` for nothing."""
+    return f"{value:.4f}".strip("0").replace("-.", "-0.") if round(value, 4) else ".0000"
+
+
+def _answer(mask: Mask, opening: str, image: ImageName) -> str:
+    """The answer as a gap of the mask's number. An empty hint keeps Anki from showing three dots for it."""
+    first = mask.answer[0]
+    words = first.children if isinstance(first, Paragraph) else ()
+    gap = to_html((Paragraph((Cloze((mask.number,), words, mask.clue, 0, 0),)),), image)
+    start = gap.index("::") + 2
+    if opening:  # `cloze-only` shows nothing that stands around a gap
+        span = opening.replace("<div", "<span", 1)
+        end = len(gap) - 2 if not mask.clue else gap.rindex("::")
+        gap = f"{gap[:start]}{span}{gap[start:end]}</span>{gap[end:]}"
+    return gap if mask.clue else f"{gap[:-2]}::}}}}"
+
+
+# ---- of the note as a whole -------------------------------------------------------------------------------------
+
+
+def filled_fields(note: Note) -> frozenset[str]:
+    """The names of the fields that are filled and may make a card."""
+    made = {"Typed answer": note.typed_answer, "Options": note.options, "Occlusion": note.occlusion}
+    return frozenset(note.content) | {name for name, value in made.items() if value}
+
+
+def cloze_numbers(note: Note) -> tuple[int, ...]:
+    """The numbers of the cards that a note of a cloze kind makes."""
+    return note.occlusion.numbers() if note.occlusion else cloze_ordinals(note.content.get("Text", ()))
+
+
 def anki_tags(note: Note, deck: Deck) -> tuple[str, ...]:
     """The tags of a note as Anki shall have them."""
     retired = f"{deck.tag_prefix}::{RETIRED}" if deck.tag_prefix else RETIRED
@@ -106,5 +202,5 @@ def _composed(text: str) -> str:
 
 def front_text(note: Note) -> str:
     """The words a student is asked with, for messages and listings."""
-    blocks = note.content.get("Question") or note.content.get("Text") or note.content.get("Title") or ()
-    return to_plain(blocks)
+    names = ("Question", "Text", "Title", "Claim", "Header")
+    return to_plain(next((note.content[name] for name in names if note.content.get(name)), ()))

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from deckgen.diagnostics import Span
-from deckgen.markup.tree import Blocks
+from deckgen.markup.tree import Blocks, Shape
 
-Kind = Literal["basic", "reversed", "cloze", "sequence"]
+Kind = Literal["basic", "reversed", "typed answer", "cloze", "sequence", "choice", "image occlusion", "spot the error"]
 Direction = Literal["", "ltr", "rtl"]
 
 
@@ -101,11 +101,49 @@ class Retired:
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """An answer to choose, and why it is right or wrong."""
+
+    text: Blocks
+    reason: Blocks
+    best: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """What covers a part of a picture. Masks with one `number` are asked together, on the card of that number.
+
+    `clue` says what is hidden without naming it, for those who do not see the picture.
+    """
+
+    id: str
+    number: int
+    shape: Shape
+    answer: Blocks
+    clue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Occlusion:
+    """A picture with masks. `hide_all`: the masks that are not asked cover their parts as well."""
+
+    image: str  # the path the author wrote
+    alt: str
+    masks: tuple[Mask, ...]
+    hide_all: bool = True
+
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of the cards, sorted."""
+        return tuple(sorted({mask.number for mask in self.masks}))
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A note: one thing to know. `content` maps field names of its note type to card text.
 
-    Fields that are not card text (Ref, Topic, Source, Typed answer) are made at export from the
-    other attributes. `step_ids` names the steps of a sequence, permanently.
+    Fields that are not card text (Ref, Topic, Source, Typed answer, options, masks) are made at export from the
+    other attributes. `step_ids` names the steps of a sequence, permanently. `options` stand as the student shall
+    see them on the front.
     """
 
     id: str
@@ -124,6 +162,9 @@ class Note:
     language: str = ""
     direction: Direction = ""
     step_ids: tuple[str, ...] = ()
+    typed_answer: str = ""
+    options: tuple[Option, ...] = ()
+    occlusion: Occlusion | None = None
     retired: Retired | None = None
     spans: Mapping[str, Span] = field(default_factory=dict, repr=False, compare=False)  # field name -> its YAML value
 

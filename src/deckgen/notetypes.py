@@ -1,4 +1,4 @@
-"""The five note types of deckgen, as data: fields, card templates, and the permanent keys their ids come from.
+"""The note types of deckgen, as data: fields, card templates, and the permanent keys their ids come from.
 
 A field or a card template can never be added, removed or moved after the first edition: a student's Anki would
 make a second note type of it. So everything there will ever be room for is here from the beginning, asleep until
@@ -102,11 +102,12 @@ PLANS = (
     Plan(
         "image",
         "Image",
-        (*_OCCLUSION, *_FRONT, *_TAIL),
+        (*_OCCLUSION, *_fields("Answers"), *_FRONT, *_TAIL),
         _cards("Image"),
         is_cloze=True,
         original_stock_kind=IMAGE_OCCLUSION,
     ),
+    Plan("claim", "Spot the error", (*_fields("Claim", "Error"), *_FRONT, *_TAIL), _cards("Claim")),
 )
 
 

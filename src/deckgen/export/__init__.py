@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from deckgen.diagnostics import Bag
 from deckgen.faces import cards_of
-from deckgen.markup.views import cloze_ordinals
+from deckgen.fieldtext import cloze_numbers, filled_fields
 from deckgen.model import Artifact, Context, Deck, NoteType
 
 Exporter = Callable[[Deck, Context, Bag], list[Artifact]]
@@ -45,12 +45,13 @@ def count_cards(deck: Deck, note_types: Mapping[str, NoteType]) -> int:
     for note in deck.notes():
         note_type = note_types[note.note_type]
         if note_type.is_cloze:
-            total += len(cloze_ordinals(note.content.get("Text", ())))
+            total += len(cloze_numbers(note))
             continue
-        shape = note.note_type, frozenset(note.content)
+        filled = filled_fields(note)
+        shape = note.note_type, filled
         if shape not in counts:
             counts[shape] = len(
-                cards_of(note_type, ["x" if name in note.content else "" for name in note_type.field_names()])
+                cards_of(note_type, ["x" if name in filled else "" for name in note_type.field_names()])
             )
         total += counts[shape]
     return total

@@ -20,7 +20,7 @@ from deckgen.printing.fonts import CODE_FAMILIES, TEXT_FAMILIES
 from deckgen.printing.handout import handout_data
 from deckgen.printing.runs import safe_string
 from deckgen.printing.sheets import GRIDS, sheet_data
-from deckgen.printing.typesetting import Fit, LayoutError, Typeset, typeset, typeset_limited
+from deckgen.printing.typesetting import Fit, LayoutError, Typeset, pixels, typeset, typeset_limited
 from deckgen.printing.writer import Place, Writer, language
 from deckgen.sandbox import SandboxError
 
@@ -60,6 +60,8 @@ def export(deck: Deck, context: Context, bag: Bag) -> list[Artifact]:
     if any(item.severity == "error" for item in bag.items[before:]):
         return []
     press.writer.report_missing()
+    if not _draw(press):
+        return []
     artifacts = []
     for layout, data in written.items():
         for paper in context.papers:
@@ -92,6 +94,17 @@ def _about(press: _Press) -> Json:
         "home": text(deck.home, place),
         "address": safe_string(deck.home),
     }
+
+
+def _draw(press: _Press) -> bool:
+    """Make pictures of the drawings that have covers; False when that failed and has been reported."""
+    try:
+        press.writer.files.update({name: pixels(svg) for name, svg in press.writer.drawings.items()})
+    except LayoutError:
+        if not _report_images(press):
+            raise  # the drawing can be printed: a fault of our own
+        return False
+    return True
 
 
 def _pages(layout: str, paper: str, data: Json, press: _Press) -> bytes | None:
@@ -162,10 +175,11 @@ def _report_images(press: _Press) -> bool:
     """Whether a picture is to blame; each that Typst cannot read is an error with the place that shows it."""
     found = False
     fonts = ", ".join(json.dumps(name) for name in TEXT_FAMILIES)
-    for name, (path, place) in press.writer.images.items():
-        page = f'#set document(title: "x")\n#set text(font: ({fonts}), fallback: false)\n#image({json.dumps(name)}, alt: "x")'
+    for path, place in press.writer.images.items():
+        media = press.deck.media[path]
+        page = f'#set document(title: "x")\n#set text(font: ({fonts}), fallback: false)\n#image({json.dumps(media.name)}, alt: "x")'
         try:
-            typeset({"main.typ": page.encode(), name: press.writer.files[name]}, press.context.timestamp)
+            typeset({"main.typ": page.encode(), media.name: media.data}, press.context.timestamp)
         except LayoutError as error:
             found = True
             press.bag.error(

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping as MappingType
+from dataclasses import dataclass
 
 from deckgen import shapes
 from deckgen.diagnostics import Bag, Span, nearest
 from deckgen.ids import note_guid
-from deckgen.load.keys import (
-    CARD_TEXT,
-    FIGURE_FIELDS,
-    FOREIGN,
-    KINDS,
-    LATER_KEYS,
-    LATER_KINDS,
-    NOTE_KEYS,
-    KindRule,
-)
+from deckgen.load.choices import read_options
+from deckgen.load.keys import CARD_TEXT, FIGURE_FIELDS, FOREIGN, KINDS, NOTE_KEYS, TABLE_NOTE_KEYS, KindRule
+from deckgen.load.masks import read_occlusion
+from deckgen.load.steps import read_steps
 from deckgen.load.texts import card_text
 from deckgen.load.values import (
     NOTE_ID,
@@ -33,26 +29,51 @@ from deckgen.load.values import (
 from deckgen.markup.tree import Blocks, Image, Paragraph
 from deckgen.markup.views import images
 from deckgen.model import Note
-from deckgen.notetypes import STEP_FIELDS
 from deckgen.project import NAME
-from deckgen.yamlnodes import Mapping, Node, Scalar, Sequence, expect_mapping, take
+from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
 
 GUID = re.compile(r"[!-~]{1,64}")
-WHOLE = "whole"
+LONGEST_TYPED = 60
+KIND_NAMES = tuple(rule.kind for rule in KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A note as written: its values by key, the names of all its keys, also unknown ones, and where it begins."""
+
+    keys: MappingType[str, Node]
+    names: tuple[str, ...]
+    first: Span
 
 
 def read_note(node: Node, deck: DeckFrame, common: SetFrame, bag: Bag) -> Note | None:
     """The note, or None when it is too broken to be one; problems go into `bag` either way."""
     mapping = expect_mapping(node, "a note", bag)
-    if mapping is None or _later_kind(mapping, bag):
+    if mapping is None:
         return None
-    keys = take(mapping, NOTE_KEYS, bag, "a note")
-    rule = _kind(keys, mapping, bag)
-    note_id, id_span = _id(keys, mapping, bag)
+    draft = draft_of(mapping, take(mapping, NOTE_KEYS, bag, "a note"))
+    note_id, span = _id(draft, bag)
+    return finished(draft, note_id, span, deck, common, bag)
+
+
+def draft_of(mapping: Mapping, keys: dict[str, Node]) -> Draft:
+    """The draft of a mapping whose known keys have been taken."""
+    first = mapping.entries[0][0].span if mapping.entries else mapping.span
+    return Draft(keys, tuple(key.text for key, _ in mapping.entries), first)
+
+
+def finished(draft: Draft, note_id: str, span: Span, deck: DeckFrame, common: SetFrame, bag: Bag) -> Note | None:
+    """The note of a draft, under this id; None when it cannot be one. `span` is where messages say that it stands."""
+    keys = draft.keys
+    rule = _kind(draft, bag)
     if rule is None:
         return None
     content, spans = _content(keys, deck, bag)
-    step_ids = _steps(keys["steps"], content, spans, deck, bag) if "steps" in keys and rule.kind == "sequence" else ()
+    step_ids = read_steps(keys["steps"], content, spans, deck, bag) if rule.kind == "sequence" else ()
+    options = read_options(keys, deck, bag) if rule.kind == "choice" else ()
+    occlusion = read_occlusion(keys, deck, bag) if rule.kind == "image occlusion" else None
+    spans |= {name: keys[key].span for key, name in (("options", "Options"), ("masks", "Occlusion")) if key in keys}
+    typed = _typed(keys["typed answer"], bag) if "typed answer" in keys else ""
     own = common_values(keys, deck, bag)
     tags = read_tags(keys["tags"], bag) if "tags" in keys else ()
     earlier = earlier_ids(keys["was"], bag) if "was" in keys else ()
@@ -70,7 +91,7 @@ def read_note(node: Node, deck: DeckFrame, common: SetFrame, bag: Bag) -> Note |
         note_type=rule.note_type,
         deck_name=_deck_name(deck.name, own.subdeck or common.subdeck),
         content=content,
-        span=id_span,
+        span=span,
         topic=_topic(deck.name, own.topic or common.topic or common.title),
         tags=all_tags(deck.tag_prefix, (*common.tags, *tags), own.difficulty or common.difficulty),
         citations=own.citations or common.citations,
@@ -80,85 +101,96 @@ def read_note(node: Node, deck: DeckFrame, common: SetFrame, bag: Bag) -> Note |
         language=own.language or common.language,
         direction=own.direction or common.direction,
         step_ids=step_ids,
+        typed_answer=typed,
+        options=options,
+        occlusion=occlusion,
         retired=retired(keys["retired"], bag) if "retired" in keys else None,
         spans=spans,
     )
 
 
-def _later_kind(node: Mapping, bag: Bag) -> str:
-    """The kind of a note that this version does not build yet; said once, at the key that gives it away."""
-    for key, value in node.entries:
-        kind = LATER_KEYS.get(key.text, "")
-        if key.text == "kind" and isinstance(value, Scalar) and value.text.strip() in LATER_KINDS:
-            kind = value.text.strip()
-        if kind:
-            bag.error(
-                "kind-not-built",
-                f"notes of the kind “{kind}” are not built yet",
-                key.span,
-                "",
-                "Write it as a basic, reversed, cloze or sequence note for now.",
-            )
-            return kind
-    return ""
+# ---- its kind -------------------------------------------------------------------------------------------------
 
 
-def _kind(keys: MappingType[str, Node], node: Mapping, bag: Bag) -> KindRule | None:
+def rule_of(keys: MappingType[str, Node]) -> KindRule:
+    """The rule of the kind that the keys give away."""
+    return next((rule for rule in KINDS if not rule.marks.isdisjoint(keys)), KINDS[-1])
+
+
+def _kind(draft: Draft, bag: Bag) -> KindRule | None:
     """The kind the keys show; None when a key it needs is missing or two kinds are mixed."""
-    rule = next((rule for rule in KINDS if not rule.marks.isdisjoint(keys)), KINDS[-1])
+    keys = draft.keys
+    rule = rule_of(keys)
     if "kind" in keys:
         said = shapes.text(keys["kind"], bag, "kind")
-        known = [each.kind for each in KINDS]
-        if said and said not in known:
-            near = nearest(said, [*known, *LATER_KINDS])
+        if said and said not in KIND_NAMES:
+            near = nearest(said, KIND_NAMES)
             bag.error("unknown-kind", f"there is no kind of note `{said[:60]}`", keys["kind"].span, f"did you mean `{near}`?" if near else "",
-                      "The kind follows from the keys; leave `kind` out, or write basic, reversed, cloze or sequence.")  # fmt: skip
+                      f"The kind follows from the keys; leave `kind` out, or write one of {', '.join(KIND_NAMES)}.")  # fmt: skip
             return None
         rule = next((each for each in KINDS if each.kind == said), rule)
-    return rule if _complete(rule, keys, node, bag) else None
+    return rule if _complete(rule, draft, bag) else None
 
 
-def _complete(rule: KindRule, keys: MappingType[str, Node], node: Mapping, bag: Bag) -> bool:
-    missing = [key for key in rule.needs if key not in keys]
+def _complete(rule: KindRule, draft: Draft, bag: Bag) -> bool:
+    missing = [key for key in rule.needs if key not in draft.keys]
     if missing:
-        _report_missing(rule, missing, node, bag)
-    foreign = sorted(FOREIGN[rule.kind] & keys.keys())
+        _report_missing(rule, missing, draft, bag)
+    foreign = sorted(FOREIGN[rule.kind] & draft.keys.keys())
     for key in foreign:
-        message = f"a {rule.kind} note has no `{key}`"
-        bag.error("mixed-kinds", message, keys[key].span, "", f"Make two notes, or leave `{key}` out.")
+        bag.error("mixed-kinds", f"{_a(rule)} has no `{key}`", draft.keys[key].span, "", _parting(rule, key))
     return not missing and not foreign
 
 
-def _report_missing(rule: KindRule, missing: list[str], node: Mapping, bag: Bag) -> None:
-    meant = {nearest(key.text, NOTE_KEYS) for key, _ in node.entries if key.text not in NOTE_KEYS}
-    first = node.entries[0][0].span if node.entries else node.span
+def _a(rule: KindRule) -> str:
+    return f"{'an' if rule.kind[0] in 'aeiou' else 'a'} {rule.kind} note"
+
+
+def _parting(rule: KindRule, key: str) -> str:
+    """What to do about a key of another kind."""
+    if key in {"image", "alt"}:
+        return "A picture on a card is a `figure`, or a `question figure` on its front; `image` is for masks."
+    if rule.kind == "image occlusion" and key == "question":
+        return "The question above a masked picture is its `header`."
+    return f"Make two notes, or leave `{key}` out."
+
+
+def _report_missing(rule: KindRule, missing: list[str], draft: Draft, bag: Bag) -> None:
+    meant = {nearest(name, NOTE_KEYS) for name in draft.names if name not in NOTE_KEYS and name not in TABLE_NOTE_KEYS}
     for key in missing:
         if key not in meant:  # else the misspelt key has been reported already
             label = f"this {rule.kind} note has no `{key}`"
-            bag.error("missing-key", f"`{key}` is missing", first, label, f"Add `{key}: ...`.")
+            bag.error("missing-key", f"`{key}` is missing", draft.first, label, f"Add `{key}: ...`.")
 
 
-def _id(keys: MappingType[str, Node], node: Mapping, bag: Bag) -> tuple[str, Span]:
-    if "id" in keys:
-        given = keys["id"]
+# ---- its id ---------------------------------------------------------------------------------------------------
+
+
+def _id(draft: Draft, bag: Bag) -> tuple[str, Span]:
+    if "id" in draft.keys:
+        given = draft.keys["id"]
         if isinstance(given, Scalar) and NOTE_ID.fullmatch(given.text):  # nearly always, and on every note
             return given.text, given.span
         return shapes.matching(given, bag, "id", NOTE_ID, NOTE_ID_RULE), given.span
-    first = node.entries[0][0].span if node.entries else node.span
-    if not any(nearest(key.text, NOTE_KEYS) == "id" for key, _ in node.entries):
+    if not any(nearest(name, NOTE_KEYS) == "id" for name in draft.names):
         bag.error(
             "missing-id",
             "this note has no `id`",
-            first,
+            draft.first,
             "",
-            f"Add a permanent one, such as `id: {_proposed_id(keys)}`; a student's progress hangs on it.",
+            f"Add a permanent one, such as `id: {_proposed_id(draft.keys)}`; a student's progress hangs on it.",
         )
-    return "", first
+    return "", draft.first
 
 
 def _proposed_id(keys: MappingType[str, Node]) -> str:
     text = next(
-        (node.text for key in ("question", "cloze", "sequence") if isinstance(node := keys.get(key), Scalar)), ""
+        (
+            node.text
+            for key in ("question", "cloze", "sequence", "claim", "header")
+            if isinstance(node := keys.get(key), Scalar)
+        ),
+        "",
     )
     words = re.findall(r"[a-z0-9]+", re.sub(r"\{\{c\d+::|::[^}]*\}\}|\}\}", " ", text).lower())
     telling = [
@@ -167,6 +199,9 @@ def _proposed_id(keys: MappingType[str, Node]) -> str:
         if word not in {"which", "what", "the", "a", "an", "of", "is", "does", "do", "how", "in", "to", "by"}
     ]
     return "-".join(telling[:5]) or "heart-chambers"
+
+
+# ---- its texts ------------------------------------------------------------------------------------------------
 
 
 def _content(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> tuple[dict[str, Blocks], dict[str, Span]]:
@@ -210,35 +245,23 @@ def _figure(node: Node, key: str, deck: DeckFrame, bag: Bag) -> Blocks:
     return blocks
 
 
-def _steps(
-    node: Node, content: dict[str, Blocks], spans: dict[str, Span], deck: DeckFrame, bag: Bag
-) -> tuple[str, ...]:
-    steps = _step_entries(node, bag)
-    if steps and not 2 <= len(steps) <= len(STEP_FIELDS):
-        bag.error("step-count", f"a sequence has 2 to {len(STEP_FIELDS)} steps; this has {len(steps)}", node.span, "",
-                  "Three to seven are best. Split a longer one, with one step in both parts.")  # fmt: skip
-        return ()
-    for name, (_, value) in zip(STEP_FIELDS, steps, strict=False):
-        blocks = card_text(value, bag, "steps", deck.pictures)
-        if blocks:
-            content[name], spans[name] = blocks, value.span
-    return tuple(step for step, _ in steps)
-
-
-def _step_entries(node: Node, bag: Bag) -> list[tuple[str, Node]]:
-    if isinstance(node, Sequence):
-        hint = "Write each step as `id: text`, without the `- `: the ids keep a student's progress when a step is added later."
-        bag.error("wrong-shape", "`steps` must name each step", node.span, "a step without an id", hint)
-        return []
-    mapping = expect_mapping(node, "`steps`", bag)
-    entries = mapping.entries if mapping else []
-    for key, _ in entries:
-        if not NOTE_ID.fullmatch(key.text) or key.text == WHOLE:
-            message = f"`{key.text[:60]}` is not a valid id of a step"
-            bag.error(
-                "bad-step-id", message, key.span, "not allowed", f"{NOTE_ID_RULE} `{WHOLE}` is the card of all steps."
-            )
-    return [(key.text, value) for key, value in entries]
+def _typed(node: Node, bag: Bag) -> str:
+    """What the student types: a short plain text that a keyboard has."""
+    value = shapes.text(node, bag, "typed answer")
+    if len(value) > LONGEST_TYPED or len(value.splitlines()) > 1:
+        bag.error("typed-answer-long", "nobody types so long an answer letter for letter", node.span, "",
+                  f"One number or name, on one line, at most {LONGEST_TYPED} characters.")  # fmt: skip
+        return ""
+    strange = [
+        char for char in dict.fromkeys(value) if not char.isascii() and unicodedata.category(char)[0] not in "LM"
+    ]
+    if strange:
+        plain = value.replace("−", "-").replace("–", "-")
+        label = f"write `{plain}`" if plain.isascii() else ""
+        bag.error("typed-answer-signs", f"a keyboard has no {' '.join(f'`{char}`' for char in strange)}", node.span, label,
+                  "Anki compares letter for letter. `answer` may keep the proper signs.")  # fmt: skip
+        return ""
+    return value
 
 
 def _deck_name(deck: str, subdeck: str) -> str:

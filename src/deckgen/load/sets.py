@@ -1,66 +1,122 @@
-"""One YAML file to one NoteSet: the header that its notes share, and the notes in order."""
+"""YAML files to NoteSets: first what the sets of a deck share, then the header and the notes of each, in order."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
+from typing import TypeVar
 
 from deckgen import shapes
-from deckgen.diagnostics import Bag
-from deckgen.load.keys import LATER_SET_KEYS, SET_KEYS
+from deckgen.diagnostics import Bag, Span
+from deckgen.load.choices import read_family
+from deckgen.load.generated import TableNote, is_table_note, notes_of, read_table_note, render_all
+from deckgen.load.keys import SET_KEYS, SHARED
 from deckgen.load.notes import read_note
+from deckgen.load.tables import TableSource, read_table
 from deckgen.load.texts import card_text
 from deckgen.load.values import DeckFrame, SetFrame, common_values, read_tags
 from deckgen.markup.tree import Blocks
-from deckgen.model import NoteSet
-from deckgen.yamlnodes import Mapping, Node, Sequence, expect_sequence, take
+from deckgen.model import Note, NoteSet
+from deckgen.yamlnodes import Mapping, Node, Scalar, Sequence, expect_mapping, expect_sequence, take
 
 EXAMPLE = "Write `- id: ...` and, under it, `question: ...` and `answer: ...`."
 
+Named = TypeVar("Named")
 
-def read_set(path: str, root: Node, deck: DeckFrame, bag: Bag) -> NoteSet | None:
-    """The set in the file `path`, whose nodes are `root`; None when it is no set at all."""
+
+@dataclass(slots=True)
+class _SetDraft:
+    """A set while it is read: its keys, the nodes of its notes, and those of them that ask a table."""
+
+    path: str
+    keys: dict[str, Node]
+    notes: Sequence
+    asked: dict[int, TableNote | None] = field(default_factory=dict)
+
+
+def read_sets(files: Iterable[tuple[str, Node]], deck: DeckFrame, language: str, bag: Bag) -> list[NoteSet]:
+    """The sets in these files (path, root), in this order. Tables and option families serve all of them."""
+    drafts = [draft for path, root in files if (draft := _draft(path, root, bag))]
+    tables: dict[str, TableSource] = {}
+    for draft in drafts:
+        _share(draft, "tables", "table", "duplicate-table", tables, read_table, lambda table: table.span, bag)
+        _share(draft, "option families", "option family", "duplicate-option-family", deck.families, read_family, lambda family: family.span, bag)  # fmt: skip
+    for draft in drafts:
+        draft.asked = {
+            id(node): read_table_note(node, tables, bag) for node in draft.notes.items if is_table_note(node)
+        }
+    render_all([note for draft in drafts for note in draft.asked.values() if note], language, bag)
+    return [_make_set(draft, deck, bag) for draft in drafts]
+
+
+def _draft(path: str, root: Node, bag: Bag) -> _SetDraft | None:
+    """The parts of the set whose nodes are `root`; None when it is no set at all."""
     if isinstance(root, Sequence):
-        return _make_set(path, {}, root, deck, bag)
+        return _SetDraft(path, {}, root)
     if not isinstance(root, Mapping):
         bag.error(
             "wrong-shape", "a set must be a list of notes, or keys with `notes:` among them", root.span, "", EXAMPLE
         )
         return None
-    for key, _ in root.entries:
-        if key.text in LATER_SET_KEYS:
-            bag.error(
-                "kind-not-built",
-                f"notes of the kind “{LATER_SET_KEYS[key.text]}” are not built yet",
-                key.span,
-                "",
-                "Leave it out for now.",
-            )
-    keys = take(root, (*SET_KEYS, *LATER_SET_KEYS), bag, "a set")
+    keys = take(root, SET_KEYS, bag, "a set")
     notes = keys.get("notes")
     if notes is None:
-        first = root.entries[0][0].span if root.entries else root.span
-        bag.error(
-            "missing-key", "`notes` is missing", first, "this set has no notes", "Put the list of notes under `notes:`."
-        )
-        return None
+        if keys.keys().isdisjoint(SHARED):
+            first = root.entries[0][0].span if root.entries else root.span
+            bag.error("missing-key", "`notes` is missing", first, "this set has no notes", "Put the list of notes under `notes:`.")  # fmt: skip
+            return None
+        return _SetDraft(path, keys, Sequence([], root.source, root.end, root.end))
     listed = expect_sequence(notes, "`notes`", bag)
-    return _make_set(path, keys, listed, deck, bag) if listed else None
+    return _SetDraft(path, keys, listed) if listed else None
 
 
-def _make_set(path: str, keys: dict[str, Node], notes: Sequence, deck: DeckFrame, bag: Bag) -> NoteSet:
-    common = _header(path, keys, deck, bag)
-    read = [note for node in notes.items if (note := read_note(node, deck, common, bag))]
+def _share(
+    draft: _SetDraft,
+    key: str,
+    what: str,
+    code: str,
+    known: dict[str, Named],
+    read: Callable[[Scalar, Node, Bag], Named | None],
+    place: Callable[[Named], Span],
+    bag: Bag,
+) -> None:
+    """Add what a set writes down under `key` for all sets of the deck."""
+    mapping = expect_mapping(draft.keys[key], f"`{key}`", bag) if key in draft.keys else None
+    for name, node in mapping.entries if mapping else []:
+        made = read(name, node, bag)
+        if made is None:
+            continue
+        if name.text in known:
+            bag.error(code, f"there is a {what} `{name.text}` already", name.span, "",
+                      "Sets of one deck share them; give one of the two another name.",
+                      related=((place(known[name.text]), "the first one"),))  # fmt: skip
+            continue
+        known[name.text] = made
+
+
+def _make_set(draft: _SetDraft, deck: DeckFrame, bag: Bag) -> NoteSet:
+    keys = draft.keys
+    common = _header(draft.path, keys, deck, bag)
     return NoteSet(
         title=common.title,
-        path=path,
-        notes=tuple(read),
+        path=draft.path,
+        notes=tuple(_notes(draft, deck, common, bag)),
         subdeck=common.subdeck,
         introduction=card_text(keys["introduction"], bag, "introduction", deck.pictures)
         if "introduction" in keys
         else (),
         objectives=_objectives(keys, deck, bag),
     )
+
+
+def _notes(draft: _SetDraft, deck: DeckFrame, common: SetFrame, bag: Bag) -> Iterable[Note]:
+    for node in draft.notes.items:
+        if id(node) in draft.asked:
+            asked = draft.asked[id(node)]
+            yield from notes_of(asked, deck, common, bag) if asked else ()
+        elif note := read_note(node, deck, common, bag):
+            yield note
 
 
 def _header(path: str, keys: dict[str, Node], deck: DeckFrame, bag: Bag) -> SetFrame:

@@ -6,34 +6,50 @@ Knows these values and their rules; not the kinds of notes, nor their texts.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 
 from deckgen import shapes
-from deckgen.diagnostics import Bag, nearest
+from deckgen.diagnostics import Bag, Span, nearest
 from deckgen.load.keys import DIFFICULTIES, DIRECTIONS, INHERITED
 from deckgen.load.texts import Pictures
-from deckgen.model import Citation, Direction, Figure, Retired
+from deckgen.model import Citation, Direction, Figure, Media, Retired
 from deckgen.project import LANGUAGE, TAG
 from deckgen.references import KEY
 from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
 
 NOTE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+NOTE_PATH = re.compile(rf"{NOTE_ID.pattern}(/[a-z0-9][a-z0-9_-]{{0,63}}){{0,3}}")  # of a note made from a table
 NOTE_ID_RULE = "Small letters, digits and `-`, at most 64; it begins with a letter or a digit."
 STATEMENT = re.compile(r"[A-Za-z]+[A-Za-z0-9]*(\.[0-9]+)*")
 
 
+@dataclass(frozen=True, slots=True)
+class Family:
+    """An option family: options that several cases choose from, each with a reason or None, as written."""
+
+    name: str
+    span: Span
+    options: tuple[tuple[Scalar, Node | None], ...]
+
+
 @dataclass(slots=True)
 class DeckFrame:
-    """What every note of a deck is read against. `pictures` collects their paths with where they are called."""
+    """What every note of a deck is read against.
+
+    `media` reads the picture of a path and reports at the span where there is none. `pictures` collects the paths
+    of pictures and sounds with where they are called, `families` the option families of all sets.
+    """
 
     key: str
     name: str
     tag_prefix: str
     reference_keys: Collection[str]
     figures: MappingType[str, Figure]
+    media: Callable[[str, Span], Media | None]
     pictures: Pictures = field(default_factory=list)
+    families: dict[str, Family] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +151,7 @@ def all_tags(prefix: str, tags: tuple[str, ...], difficulty: str) -> tuple[str, 
 
 def earlier_ids(node: Node, bag: Bag) -> tuple[str, ...]:
     """The ids a note had before, oldest first."""
-    found = (shapes.matching(item, bag, "id", NOTE_ID, NOTE_ID_RULE) for item in shapes.items(node, bag, "was"))
+    found = (shapes.matching(item, bag, "id", NOTE_PATH, NOTE_ID_RULE) for item in shapes.items(node, bag, "was"))
     return tuple(value for value in found if value)
 
 

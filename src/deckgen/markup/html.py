@@ -28,9 +28,11 @@ from deckgen.markup.tree import (
     Inline,
     Link,
     ListBlock,
+    MaskedImage,
     Math,
     Paragraph,
     Quote,
+    Sound,
     Strong,
     Subscript,
     Superscript,
@@ -49,7 +51,7 @@ _GAP_MATH = re.compile(r"\}(?=\})|:(?=:)")
 
 
 def to_html(blocks: Blocks, image: Rename = str) -> str:
-    """The HTML of a tree. `image` gives the name in Anki's media folder for the path an author wrote."""
+    """The HTML of a tree. `image` gives the name in Anki's media folder for the path of a picture or a sound."""
     return _blocks(blocks, image, bare=len(blocks) == 1)
 
 
@@ -152,8 +154,15 @@ def _link(node: Link, image: Rename, gap: bool) -> str:
     return f'<a href="{_attribute(node.href, gap=gap)}">{_inline(node.children, image, gap=gap)}</a>'
 
 
-def _image(node: Image, image: Rename, gap: bool) -> str:
-    return f'<img src="{_attribute(image(node.path), gap=gap)}" alt="{_attribute(node.alt, gap=gap)}">'
+def _image(node: Image | MaskedImage, image: Rename, gap: bool) -> str:
+    # Anki's importer looks for `src=` and `data=` anywhere in a tag, so that a text alternative must not hold them.
+    alt = _attribute(node.alt, gap=gap).replace("=", "&#61;")
+    return f'<img src="{_attribute(image(node.path), gap=gap)}" alt="{alt}">'
+
+
+def _sound(node: Sound, image: Rename, gap: bool) -> str:
+    """Anki finds a sound in the raw field, ends its name at the first `]`, and then decodes entities."""
+    return f"[sound:{_code(image(node.path), gap=gap).replace(']', '&#93;')}]"
 
 
 def _cloze(node: Cloze, image: Rename, _: bool) -> str:
@@ -177,6 +186,8 @@ _INLINE: dict[type, Callable[[Any, Rename, bool], str]] = {
     Math: _math,
     Link: _link,
     Image: _image,
+    Sound: _sound,
+    MaskedImage: _image,
     Break: lambda *_: "<br>",
     Cloze: _cloze,
     Blank: lambda node, _, gap: _text(f"[{node.hint or '...'}]", gap=gap),

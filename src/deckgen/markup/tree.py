@@ -12,9 +12,10 @@ as tuples: `Strong(x) == Emphasis(x)`; compare `repr` where the difference matte
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 MAX_DEPTH = 50
+SOUND_ENDINGS = (".mp3", ".m4a", ".ogg", ".oga", ".opus", ".wav", ".flac")
 
 
 class Text(NamedTuple):
@@ -80,6 +81,15 @@ class Image(NamedTuple):
     end: int
 
 
+class Sound(NamedTuple):
+    """A recording: `path` as the author wrote it, relative to the deck's folder; `alt` says in plain text what is heard."""
+
+    path: str
+    alt: str
+    start: int
+    end: int
+
+
 class Break(NamedTuple):
     """A forced new line."""
 
@@ -99,6 +109,35 @@ class Blank(NamedTuple):
 
     hint: str
     letters: int
+
+
+class Shape(NamedTuple):
+    """A part of a picture, in fractions of its width and height from the upper left corner.
+
+    A `rect` or `ellipse` has two points, the corners of the box around it; a `polygon` has its own corners.
+    """
+
+    kind: Literal["rect", "ellipse", "polygon"]
+    points: tuple[tuple[float, float], ...]
+
+
+class Cover(NamedTuple):
+    """A part of a picture covered up; `label` stands on it ("?", a number, or nothing).
+
+    `clue` says what is there without naming it, for those who do not see the picture; "" when nobody wrote one.
+    """
+
+    shape: Shape
+    label: str
+    clue: str = ""
+
+
+class MaskedImage(NamedTuple):
+    """A picture with parts of it covered, in print; in Anki the covers are drawn by Anki itself."""
+
+    path: str
+    alt: str
+    covers: tuple[Cover, ...]
 
 
 class Paragraph(NamedTuple):
@@ -135,10 +174,28 @@ class Quote(NamedTuple):
 
 
 Inline: TypeAlias = (
-    Text | Emphasis | Strong | Subscript | Superscript | Code | Math | Link | Image | Break | Cloze | Blank
+    Text
+    | Emphasis
+    | Strong
+    | Subscript
+    | Superscript
+    | Code
+    | Math
+    | Link
+    | Image
+    | Sound
+    | Break
+    | Cloze
+    | Blank
+    | MaskedImage
 )
 Block: TypeAlias = Paragraph | ListBlock | Table | CodeBlock | Quote
 Blocks: TypeAlias = tuple[Block, ...]
+
+
+def is_sound(path: str) -> bool:
+    """Whether `![...](path)` means a sound rather than a picture: the path's ending says it."""
+    return path.lower().endswith(SOUND_ENDINGS)
 
 
 def joined(parts: Iterable[str | Inline]) -> tuple[Inline, ...]:

@@ -22,9 +22,16 @@ always comes first. A layout may rely on the order and number of the parts; a ne
             | ["br"]                                    a new line in the same paragraph
             | ["a", href, inlines]                      a link; href begins with http://, https:// or mailto:
             | ["img", name, alt]                        a picture; name: what `image` gave; alt: its text, never empty
+            | ["sound", string]                         a sound, which paper can only name: what is heard; never empty
+            | ["masked", name, alt, [cover, ...]]       a picture, parts of it covered
             | ["math", formula]                         formula: a dictionary, see below
             | ["cloze", [ordinal, ...], inlines, hint]  a gap, filled; ordinal: integer; hint: string, maybe ""
             | ["blank", hint, letters]                  a gap to fill; letters: integer, how long the hidden text is
+
+    cover   = [kind, [[x, y], ...], label, clue]        kind: "rect" | "ellipse" | "polygon"; x, y: fractions of the picture's
+                                                        width and height from its upper left; two corners, or a polygon's own;
+                                                        label: string to stand on it, maybe ""; clue: what is there, in words
+                                                        that do not name it, maybe ""
 
 A formula is what `math` gave for it, and always {"tex": string, "display": boolean} besides: LaTeX, and whether it
 stands on a line of its own. An item of a tight list is one "p". Text holds no "\n"; a layout never sees HTML or Markdown.
@@ -47,9 +54,11 @@ from deckgen.markup.tree import (
     Inline,
     Link,
     ListBlock,
+    MaskedImage,
     Math,
     Paragraph,
     Quote,
+    Sound,
     Strong,
     Subscript,
     Superscript,
@@ -58,7 +67,7 @@ from deckgen.markup.tree import (
 )
 
 Data: TypeAlias = list[Any]
-ImageName: TypeAlias = Callable[[Image], str]
+ImageName: TypeAlias = Callable[[Image | MaskedImage], str]
 Formula: TypeAlias = Callable[[Math], Mapping[str, object]]
 
 
@@ -101,6 +110,12 @@ class _Writer:
     def image_node(self, node: Image) -> Data:
         return ["img", self._image(node), node.alt]
 
+    def masked_node(self, node: MaskedImage) -> Data:
+        covers = [
+            [shape.kind, [list(point) for point in shape.points], label, clue] for shape, label, clue in node.covers
+        ]
+        return ["masked", self._image(node), node.alt, covers]
+
     def cloze(self, node: Cloze) -> Data:
         return ["cloze", list(node.ordinals), self.inlines(node.children), node.hint]
 
@@ -118,6 +133,8 @@ _INLINE: dict[type, Callable[[_Writer, Any], Data]] = {
     Math: _Writer.math_node,
     Link: lambda writer, node: ["a", node.href, writer.inlines(node.children)],
     Image: _Writer.image_node,
+    Sound: lambda _, node: ["sound", node.alt],
+    MaskedImage: _Writer.masked_node,
     Break: lambda *_: ["br"],
     Cloze: _Writer.cloze,
     Blank: lambda _, node: ["blank", node.hint, node.letters],

@@ -1,22 +1,25 @@
 """Which cards a deck makes on paper, in order, and what stands on their two sides.
 
-The same cards as in Anki, but for the hints and whatever is folded there. A card's number is that of its note
-in the handout, with a letter where a note makes several. Knows notes and their trees; not data, not layouts.
+The same cards as in Anki, but for the hints, whatever is folded there, and the card on which an answer is typed.
+A card's number is that of its note in the handout, with a letter where a note makes several. Knows notes and their
+trees; not data, not layouts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from deckgen.markup.tree import Blocks, ListBlock, Paragraph
 from deckgen.markup.views import cloze_back, cloze_front, cloze_ordinals, images
-from deckgen.model import Deck, Note, NoteSet
+from deckgen.model import Deck, Kind, Note, NoteSet
 from deckgen.notetypes import STEP_FIELDS
+from deckgen.printing.pieces import answers_of, asking_picture, best_of, groups_of, options_of, others_of
 
 Role = Literal[
-    "case", "question", "title", "figure", "cue", "first step", "next step", "answer", "sentence", "watch out", "mnemonic", "why"
+    "case", "question", "title", "figure", "cue", "first step", "next step", "find error", "claim", "options", "picture",
+    "answer", "sentence", "best", "watch out", "mnemonic", "why", "others",
 ]  # fmt: skip
 CUES = 2  # steps shown before the one that is asked
 # The most useful first: the last are left out where a card has no room.
@@ -24,7 +27,10 @@ EXTRAS: tuple[tuple[Role, str], ...] = (("watch out", "Watch out"), ("mnemonic",
 
 
 class Part(NamedTuple):
-    """A stretch of a side: what it is there for, its text, and the field it comes from."""
+    """A stretch of a side: what it is there for, its text, and the field it comes from.
+
+    Where the text is empty, a layout sets words of its own, according to the role.
+    """
 
     role: Role
     blocks: Blocks
@@ -61,11 +67,18 @@ def printed_cards(deck: Deck) -> list[PrintedCard]:
 
 def _cards(each: NoteSet, number: int, note: Note) -> list[PrintedCard]:
     sides = list(_SIDES[note.kind](note))
-    extras = tuple(_parts(note, *EXTRAS))
+    extras = _extras(note)
     return [
         PrintedCard(f"{note.id}/{name}" if name else note.id, _number(number, at, len(sides)), note, each, front, back, extras)
         for at, (name, front, back) in enumerate(sides)
     ]  # fmt: skip
+
+
+def _extras(note: Note) -> tuple[Part, ...]:
+    if note.occlusion:
+        return ()  # a look at the picture, and a word: more would only delay the next card
+    others = others_of(note)
+    return (*_parts(note, *EXTRAS), *((Part("others", others, "options"),) if others else ()))
 
 
 def _number(number: int, at: int, count: int) -> str:
@@ -132,4 +145,38 @@ def _sequence(note: Note) -> _Sides:
         )
 
 
-_SIDES = {"basic": _basic, "reversed": _reversed, "cloze": _cloze, "sequence": _sequence}
+def _choice(note: Note) -> _Sides:
+    case, pictures = tuple(_parts(note, ("case", "Case"))), tuple(_pictures(note, "Question figure"))
+    options, back = (
+        Part("options", options_of(note), "options"),
+        (Part("best", best_of(note, in_line=False), "options"),),
+    )
+    yield "", (*case, *_parts(note, ("question", "Question")), *pictures, options), back
+    if note.content.get("Ask without options"):
+        yield "open", (*case, *_parts(note, ("question", "Ask without options")), *pictures), back
+
+
+def _occlusion(note: Note) -> _Sides:
+    front = (*_parts(note, ("case", "Case"), ("question", "Header")), *_pictures(note, "Question figure"))
+    if note.occlusion is None:
+        return
+    for group in groups_of(note.occlusion):
+        picture = Part("picture", asking_picture(note.occlusion, group[0].number), "masks")
+        yield group[0].id, (*front, picture), (Part("answer", answers_of(group), "masks"),)
+
+
+def _claim(note: Note) -> _Sides:
+    front = [*_parts(note, ("case", "Case")), Part("find error", (), "Claim"), *_parts(note, ("claim", "Claim"))]
+    yield "", (*front, *_pictures(note, "Question figure")), tuple(_parts(note, ("answer", "Error")))
+
+
+_SIDES: Mapping[Kind, Callable[[Note], _Sides]] = {
+    "basic": _basic,
+    "reversed": _reversed,
+    "typed answer": _basic,
+    "cloze": _cloze,
+    "sequence": _sequence,
+    "choice": _choice,
+    "image occlusion": _occlusion,
+    "spot the error": _claim,
+}

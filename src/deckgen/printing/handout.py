@@ -14,6 +14,7 @@ from deckgen.markup.views import images
 from deckgen.model import Deck, Note, NoteSet, Reference
 from deckgen.printing import extents, runs
 from deckgen.printing.cards import steps_of, taught
+from deckgen.printing.pieces import answers_of, best_of, groups_of, numbered_picture, options_of, others_of
 from deckgen.printing.writer import Node, Place, Writer, note_language
 
 Json = dict[str, Any]
@@ -22,6 +23,7 @@ EM_A_LINE = 22  # in a column
 WHOLE_NOTE = 10  # lines; a longer note may be broken, but only between its parts
 WHOLE_PART = 14  # lines; a longer part may be broken anywhere
 HEAD = 28.0  # em of a set's title in the running head
+PROMPTS = frozenset(("find error",))  # parts without text: the words are the layout's
 
 
 class Figures:
@@ -127,8 +129,8 @@ def _set(deck: Deck, each: NoteSet, figures: Figures, citations: Citations, writ
 def _note(number: int, note: Note, figures: Figures, citations: Citations, writer: Writer) -> Json:
     question = figures.call(note.content.get("Question figure", ()), writer.place(note, "Question figure"))
     answer = figures.call(note.content.get("Figure", ()), writer.place(note, "Figure"))
-    parts = [part for part in _parts(note, writer) if part[1]]
-    remarks: list[list[Any]] = [[role, writer.field(note, field)] for role, field in REMARKS if note.content.get(field)]
+    parts = [part for part in _parts(note, writer) if part[1] or part[0] in PROMPTS]
+    remarks = _remarks(note, writer)
     cites = citations.call(note)
     if parts and cites:
         parts[-1][1] = _with_citations(parts[-1][1], cites)  # behind the answer, or the sentence
@@ -158,10 +160,37 @@ def _parts(note: Note, writer: Writer) -> list[list[Any]]:
     if note.kind == "sequence":
         steps = [writer.blocks(blocks, writer.place(note, name)) for name, _, blocks in steps_of(note)]
         return [case, ["question", writer.field(note, "Title")], ["answer", [["ol", 1, steps]]]]
+    if note.kind == "choice":
+        place = writer.place(note, "options")
+        return [
+            case,
+            ["question", writer.field(note, "Question")],
+            ["options", writer.blocks(options_of(note), place)],
+            ["best", writer.blocks(best_of(note, in_line=True), place)],
+        ]
+    if note.occlusion:
+        place = writer.place(note, "masks")
+        answers = [writer.blocks(answers_of(group), place) for group in groups_of(note.occlusion)]
+        picture = ["picture", writer.blocks(numbered_picture(note.occlusion), place)]
+        return [case, ["question", writer.field(note, "Header")], picture, ["answer", [["ol", 1, answers]]]]
+    if note.kind == "spot the error":
+        return [
+            case,
+            ["find error", []],
+            ["claim", writer.field(note, "Claim")],
+            ["answer", writer.field(note, "Error")],
+        ]
     wanted = [("question", "Question"), ("answer", "Answer")]
     if note.kind == "reversed":
         wanted += [("question", "Reverse question"), ("answer", "Reverse answer")]
     return [case, *([role, writer.field(note, field)] for role, field in wanted)]
+
+
+def _remarks(note: Note, writer: Writer) -> list[list[Any]]:
+    """What follows in small print, as [role, blocks]."""
+    others = [["others", writer.blocks(others_of(note), writer.place(note, "options"))]] if note.options else []
+    remarks = [[role, writer.field(note, field)] for role, field in REMARKS if note.content.get(field)]
+    return [remark for remark in (*others, *remarks) if remark[1]]
 
 
 def _with_citations(blocks: list[Node], cites: list[list[Any]]) -> list[Node]:

@@ -4,7 +4,8 @@ Settled here, so that layouts need not think of it: a character that no font has
 and the caller hears of it; a long run that cannot be broken becomes `["w", em, [nodes]]`, so that a layout sees
 whether it fits, and breaks it when nothing else helps; `["k", "M-CSF"]` is to be kept on one line, `["up", text]` to
 be drawn upright, even in italics; a formula on its own line is a block, `["display", formula]`; a table gets the
-longest words of each column; nesting deeper than paper can show is flattened. Knows the data; not Typst, not notes.
+longest words of each column; `["sound", [nodes]]` holds what is heard as nodes; nesting deeper than paper can show is
+flattened. Knows the data; not Typst, not notes.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ LONG_WORD = 6.5  # em; a shorter run fits any line
 LONG_IN_TABLE = 2.0
 INLINE_DEPTH = 12  # Typst stops at a call depth of about 80
 BLOCK_DEPTH = 5
+PICTURES = ("img", "masked")
 
 # Where a line may end: at spaces that are not bound (U+00A0 and its like are), and after a hyphen between words.
 _SPACES = " \u1680\u2000-\u2006\u2008-\u200a\u205f\u3000"
@@ -81,7 +83,7 @@ def _paragraph(nodes: list[Node]) -> list[Node]:
         children = list(group)
         if displayed:
             done += [["display", child[1]] for child in children]
-        elif any(_letters_of(child).strip() or child[0] in {"img", "blank"} for child in children):
+        elif any(_letters_of(child).strip() or child[0] in {*PICTURES, "blank"} for child in children):
             done.append(["p", children])
     return done
 
@@ -123,8 +125,8 @@ def _inline_node(node: Node, report: Report, limit: float, depth: int) -> list[N
     kind = node[0]
     if kind == "t":
         return _draw(_LINE_ENDS.sub(" ", node[1]), report)
-    if kind == "code":
-        return [_code(node[1], report)]
+    if kind == "sound":
+        node = ["sound", [["t", node[1]]]]
     if kind in WRAPPERS:
         if depth >= INLINE_DEPTH:
             return _draw(_letters_of(node), report)
@@ -132,9 +134,7 @@ def _inline_node(node: Node, report: Report, limit: float, depth: int) -> list[N
         inner = _inline(node[at], report, limit, depth + 1)
         rest = [_draw(text, report) for text in node[3:]] if kind == "cloze" else node[at + 1 :]
         return [[*node[:at], inner, *rest]]
-    if kind == "blank":
-        return [["blank", _draw(node[1], report), node[2]]]
-    return [node]
+    return [_ALONE[kind](node, report) if kind in _ALONE else node]
 
 
 def _code(text: str, report: Report) -> Node:
@@ -146,6 +146,23 @@ def _code(text: str, report: Report) -> Node:
             for part in _draw(_LINE_ENDS.sub(" ", text.replace("\t", "    ")), report)
         ),
     ]
+
+
+def _blank(node: Node, report: Report) -> Node:
+    return ["blank", _draw(node[1], report), node[2]]
+
+
+def _masked(node: Node, _: Report) -> Node:
+    covers = [[*cover[:-1], safe_string(cover[-1])] for cover in node[3]]
+    return ["masked", node[1], safe_string(node[2]), covers]
+
+
+# Nodes without children that need a hand all the same.
+_ALONE: dict[str, Callable[[Node, Report], Node]] = {
+    "code": lambda node, report: _code(node[1], report),
+    "blank": _blank,
+    "masked": _masked,
+}
 
 
 def _draw(text: str, report: Report) -> list[Node]:
@@ -206,9 +223,9 @@ def _breaks(node: Node) -> bool:
     kind = node[0]
     if kind in STRINGS:
         return _BREAK.sub("", node[1]) == ""
-    if kind in WRAPPERS and kind != "w":
+    if kind in WRAPPERS and kind not in {"w", "sound"}:
         return any(_has_break(child) for child in node[WRAPPERS[kind]])
-    return kind in {"br", "img", "w", "missing"} or _is_display(node)
+    return kind in {"br", *PICTURES, "sound", "w", "missing"} or _is_display(node)
 
 
 def _has_break(node: Node) -> bool:
@@ -246,7 +263,7 @@ def _letters_of(node: Any) -> str:
         return str(rest[0]["tex"])
     if kind in {"br", "p"}:
         return " " + _letters_of(rest[0] if rest else "")
-    return _letters_of(rest[-1] if kind not in {"cloze", "blank", "img"} else rest[1 if kind != "blank" else 0])
+    return _letters_of(rest[-1] if kind not in {"cloze", "blank", *PICTURES} else rest[1 if kind != "blank" else 0])
 
 
 def shortened(blocks: list[Node], budget: float) -> list[Node]:
@@ -256,15 +273,18 @@ def shortened(blocks: list[Node], budget: float) -> list[Node]:
         budget -= width(piece)
         if budget < 0:
             # A first word longer than the budget: better a part of it than nothing.
-            return _long_words(kept or [["t", _letters_of(piece)[: int(budget + width(piece))]]], LONG_WORD)
+            kept = kept or [["t", _letters_of(piece)[: int(budget + width(piece))]]]
+            break
         kept.append(piece)
+    while kept and kept[-1][0] in STRINGS and _breaks(kept[-1]):  # space before whatever follows
+        kept.pop()
     return _long_words(kept, LONG_WORD)
 
 
 def _leaves(blocks: list[Node]) -> Iterator[Node]:
     for block in blocks:
         if block[0] == "p":
-            yield from (node for node in block[1] if node[0] not in {"img", "br"})
+            yield from (node for node in block[1] if node[0] not in {*PICTURES, "br"})
             yield ["t", " "]
         elif block[0] == "codeblock":
             yield from block[1]

@@ -62,8 +62,14 @@ def _side(card: PrintedCard, parts: tuple[Part, ...], writer: Writer) -> Json:
     extent = sum(extents.total(part["blocks"]) for part in written)
     side: Json = {"parts": written, "extent": extent, "language": note_language(card.note, writer.deck)}
     if extent > LONG or any(part["bounds"] is None for part in written):
-        side["short"] = runs.shortened([block for part in written for block in part["blocks"]], SHORT)
+        side["short"] = runs.shortened(_begun(written), SHORT)
     return side
+
+
+def _begun(written: list[Json]) -> list[Node]:
+    """What a card begins with when the whole is elsewhere: a claim and nothing else, so that all of it is quoted; no options."""
+    claims = [part for part in written if part["role"] == "claim"]
+    return [block for part in claims or written if part["role"] != "options" for block in part["blocks"]]
 
 
 def _part(card: PrintedCard, part: Part, writer: Writer) -> Json:

@@ -1,7 +1,7 @@
 """Typst, called the one right way: in-memory files only, our fonts only, archival and accessible PDF, fixed time.
 
-`typeset` runs here, `typeset_limited` in a child process with limits, for layouts that a project brings along.
-Knows files and fonts; not what is in them.
+`typeset` runs here, `typeset_limited` in a child process with limits, for layouts that a project brings along;
+`pixels` makes a picture of a drawing. Knows files and fonts; not what is in them.
 """
 
 from __future__ import annotations
@@ -26,6 +26,18 @@ TEXTS = (".typ", ".json", ".svg")
 SECONDS = 60.0
 MEMORY = 2048 * sandbox.MEBIBYTE
 OUTPUT = 256 * sandbox.MEBIBYTE
+PIXELS = 2000  # of the longer side of a drawing: 600 to the inch in a column
+# `size` is what the drawing says of itself, in any unit; a point of the page is a pixel.
+DRAWING = f"""
+#set document(title: "x")
+#set text(font: ({", ".join(f'"{family}"' for family in fonts.TEXT_FAMILIES)}), fallback: false)
+#set page(width: auto, height: auto, margin: 0pt, fill: white)
+#context {{
+  let size = measure(image("x.svg", alt: "x"))
+  let scale = {PIXELS}pt / calc.max(size.width, size.height)
+  image("x.svg", alt: "x", width: size.width * scale, height: size.height * scale)
+}}
+"""
 # An address nobody listens on: a package that a layout asks for must not be fetched from anywhere.
 NOWHERE = "http://127.0.0.1:9"
 PLACE = re.compile(r"┌─ (?:[^\n]*[/\\])?([^/\\\n]+):(\d+):(\d+)")
@@ -82,6 +94,18 @@ def typeset(files: Mapping[str, bytes], timestamp: int) -> Typeset:
     if warned:
         raise _error(warned[0])
     return Typeset(pdf, _fits(json.loads(fits)))
+
+
+def pixels(svg: bytes) -> bytes:
+    """A drawing as a PNG, in which no words can be selected or searched any more. Raises LayoutError."""
+    import typst  # noqa: PLC0415 - as above
+
+    files = {"main.typ": DRAWING.encode(), "x.svg": svg}
+    typeset(files, 0)  # as strict as a page: letters that no font has are no boxes all of a sudden
+    with tempfile.TemporaryDirectory(prefix="deckgen-") as root:
+        world: dict[str, Any] = {"input": files, "root": root, "font_paths": fonts.typst_fonts()}
+        png: bytes = typst.compile(output=None, format="png", ppi=72.0, **world)
+    return png
 
 
 def _put_pictures(files: Mapping[str, bytes], root: Path) -> dict[str, bytes]:

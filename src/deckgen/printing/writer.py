@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from deckgen.diagnostics import Bag, Span
-from deckgen.markup.tree import Blocks, Image, Math
+from deckgen.markup.tree import Blocks, Image, MaskedImage, Math
 from deckgen.markup.typst import to_data
 from deckgen.model import Deck, Note
 from deckgen.notetypes import direction_of
@@ -30,13 +30,18 @@ class Place(NamedTuple):
 
 
 class Writer:
-    """Writes one deck's texts. `files` grows as pictures and formulas are met."""
+    """Writes one deck's texts. `files` grows as pictures and formulas are met.
+
+    A drawing with covers is to be drawn in pixels, or the words under a cover could still be copied from the page:
+    `drawings` has the SVG of each under the name of the picture that somebody must make of it.
+    """
 
     def __init__(self, deck: Deck, bag: Bag) -> None:
         self.deck = deck
         self.bag = bag
         self.files: dict[str, bytes] = {}
-        self.images: dict[str, tuple[str, Place]] = {}  # name -> the author's path, and who shows it
+        self.drawings: dict[str, bytes] = {}
+        self.images: dict[str, Place] = {}  # the author's path -> who shows it
         self._missing: dict[Place, dict[str, None]] = {}
         self._written: dict[tuple[int, Place], tuple[Blocks, list[Node]]] = {}
 
@@ -73,11 +78,15 @@ class Writer:
     def _report(self, place: Place) -> runs.Report:
         return lambda char: self._missing.setdefault(place, {}).__setitem__(char, None)
 
-    def _image(self, image: Image, place: Place) -> str:
+    def _image(self, image: Image | MaskedImage, place: Place) -> str:
         media = self.deck.media[image.path]
         name = f"img/{media.name}"
-        self.files[name] = media.data
-        self.images.setdefault(name, (image.path, place))
+        self.images.setdefault(image.path, place)
+        if isinstance(image, MaskedImage) and name.endswith(".svg"):
+            name = f"{name.removesuffix('.svg')}.png"
+            self.drawings[name] = media.data
+        else:
+            self.files[name] = media.data
         return name
 
     def _math(self, math: Math, place: Place) -> Mapping[str, object]:

@@ -1,0 +1,162 @@
+"""The options of a choice note: the note's own or those of an option family, each with a reason.
+
+No letters and no order of the author's: options stand alphabetically, or by number when each begins with one, so
+that nothing about a place can be learnt by heart.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping as MappingType
+
+from deckgen import shapes
+from deckgen.diagnostics import Bag, Span, nearest
+from deckgen.load.texts import card_text
+from deckgen.load.values import DeckFrame, Family
+from deckgen.markup.plain import to_plain
+from deckgen.model import Option
+from deckgen.project import NAME
+from deckgen.yamlnodes import Node, Scalar, Sequence, expect_mapping
+
+FEWEST, MOST, MOST_OF_FAMILY = 3, 5, 10
+NUMBER = re.compile(r"[^\w−+-]*([-−+]?\d{1,3}(?:,\d{3})+(?!\d)|[-−+]?\d+)([.,]\d+)?")
+# Other options seen from inside one: with an order of deckgen's own, "the above" is whatever happens to stand there.
+REFERS = re.compile(
+    r"(?i)\b(all|none|both|neither|any|each|two|three) of (the|these|those) (above|below|other|others|options|answers|following)\b"
+    r"|\b(all|none|both|neither) of (these|those|them)\b|^\W*(both )?[A-E] (and|or|&) [A-E]\W*$"
+)
+FORM = "Write each option as `text: reason`, one a line."
+
+
+def read_family(key: Scalar, node: Node, bag: Bag) -> Family | None:
+    """An option family: a mapping of options to reasons, or a list when every case gives reasons of its own."""
+    if not NAME.fullmatch(key.text):
+        bag.error("bad-family-name", f"`{key.text[:60]}` cannot name an option family", key.span, "not allowed",
+                  "Small letters, digits and `-`.")  # fmt: skip
+        return None
+    entries = _entries(node, f"the option family `{key.text}`", bag)
+    return Family(key.text, key.span, tuple(entries)) if entries else None
+
+
+def _entries(node: Node, what: str, bag: Bag) -> list[tuple[Scalar, Node | None]]:
+    """The options as written, each with its reason; None where there is none."""
+    if isinstance(node, Sequence):
+        found = [item for item in node.items if isinstance(item, Scalar)]
+        for item in node.items:
+            if not isinstance(item, Scalar):
+                bag.error("wrong-shape", f"{what} holds something that is no text", item.span, "", FORM)
+        return [(item, None) for item in found] if len(found) == len(node.items) else []
+    mapping = expect_mapping(node, what, bag)
+    entries = mapping.entries if mapping else []
+    return [(key, None if isinstance(value, Scalar) and not value.text.strip() else value) for key, value in entries]
+
+
+def read_options(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> tuple[Option, ...]:
+    """The options in the order of the card; () after a problem that leaves nothing to choose from."""
+    node = keys["options"]
+    family = isinstance(node, Scalar)
+    entries = _of_family(node, deck, bag) if isinstance(node, Scalar) else _entries(node, "`options`", bag)
+    most = MOST_OF_FAMILY if family else MOST
+    if entries and not FEWEST <= len(entries) <= most:
+        bag.error("option-count", f"a choice has {FEWEST} to {most} options; this has {len(entries)}", node.span, "",
+                  "Leave out those nobody would choose; an option family may have more.")  # fmt: skip
+        return ()
+    best = _best(keys["best"], entries, bag)
+    reasons = _with_reasons(entries, keys.get("reasons"), bag)
+    options = [option for text, reason in reasons if (option := _option(text, reason, node.span, best, deck, bag))]
+    _report_twins(options, reasons, bag)
+    return in_order(options) if best is not None else ()
+
+
+def _of_family(node: Scalar, deck: DeckFrame, bag: Bag) -> list[tuple[Scalar, Node | None]]:
+    name = node.text.strip()
+    if name in deck.families:
+        return list(deck.families[name].options)
+    near = nearest(name, deck.families)
+    bag.error("unknown-family", f"there is no option family `{name[:60]}`", node.span, f"did you mean `{near}`?" if near else "",
+              f"Name it under `option families` of a set of this deck, or list the options here. {FORM}")  # fmt: skip
+    return []
+
+
+def _best(node: Node, entries: list[tuple[Scalar, Node | None]], bag: Bag) -> str | None:
+    """The text of the best option, as it stands among the options; None when it is none of them."""
+    wanted = shapes.text(node, bag, "best")
+    if not wanted or not entries:
+        return None
+    known = [key.text.strip() for key, _ in entries]
+    if wanted in known:
+        return wanted
+    near = nearest(wanted, known)
+    listed = ", ".join(f"`{text[:40]}`" for text in known)
+    bag.error("unknown-option", f"`best` names `{wanted[:60]}`, which is no option", node.span,
+              f"did you mean `{near[:60]}`?" if near else "", f"Write one of the options, letter for letter: {listed}.")  # fmt: skip
+    return None
+
+
+def _with_reasons(
+    entries: list[tuple[Scalar, Node | None]], own: Node | None, bag: Bag
+) -> list[tuple[Scalar, Node | None]]:
+    """The options with the reasons that this note gives in place of the family's."""
+    mapping = expect_mapping(own, "`reasons`", bag) if own is not None else None
+    given = {key.text.strip(): value for key, value in mapping.entries} if mapping else {}
+    known = [key.text.strip() for key, _ in entries]
+    for key, _ in mapping.entries if mapping and entries else []:
+        if key.text.strip() not in known:
+            near = nearest(key.text.strip(), known)
+            bag.error("unknown-option", f"`reasons` names `{key.text[:60]}`, which is no option", key.span,
+                      f"did you mean `{near[:60]}`?" if near else "", "Write the options letter for letter.")  # fmt: skip
+    return [(key, given.get(key.text.strip(), reason)) for key, reason in entries]
+
+
+def _option(
+    text: Scalar, reason: Node | None, note: Span, best: str | None, deck: DeckFrame, bag: Bag
+) -> Option | None:
+    blocks = card_text(text, bag, "options", deck.pictures)
+    if found := REFERS.search(text.text):
+        bag.error("option-refers", f"an option speaks of other options: `{found[0].strip()}`", text.span, "",
+                  "Options are ordered by deckgen; say what is meant, or leave it out.")  # fmt: skip
+    if reason is None:
+        related = () if text.span.start in range(note.start, note.end) else ((note, "in this note"),)
+        bag.error("missing-reason", f"the option `{text.text[:60]}` has no reason", text.span, "why right, or why wrong?",
+                  "A wrong option that nobody explains is learnt as well as the right one. Write `option: reason`, or give "
+                  "it under `reasons` of the note.", related=related)  # fmt: skip
+        return None
+    why = card_text(reason, bag, "options", deck.pictures)
+    return Option(blocks, why, text.text.strip() == best) if blocks and why else None
+
+
+def _report_twins(options: list[Option], reasons: list[tuple[Scalar, Node | None]], bag: Bag) -> None:
+    """Two options that read alike; YAML has refused those that are the same letter for letter."""
+    first: dict[str, Scalar] = {}
+    for key, _ in reasons if len(options) == len(reasons) else []:
+        other = first.setdefault(" ".join(key.text.casefold().split()), key)
+        if other is not key:
+            bag.error("duplicate-option", f"the option `{key.text[:60]}` stands here twice", key.span, "",
+                      "Leave one of the two out.", related=((other.span, "the other one"),))  # fmt: skip
+
+
+def in_order(options: list[Option]) -> tuple[Option, ...]:
+    """Options by number when every one begins with one, else alphabetically."""
+    words = [to_plain(option.text) for option in options]
+    numbers = [_number(text) for text in words]
+    plain = [_collated(text) for text in words]
+    order = sorted(
+        range(len(options)),
+        key=lambda at: (0.0, *plain[at]) if None in numbers else (numbers[at] or 0.0, *plain[at]),
+    )
+    return tuple(options[at] for at in order)
+
+
+def _number(text: str) -> float | None:
+    found = NUMBER.match(text)
+    if not found:
+        return None
+    whole = found[1].replace(",", "").replace("−", "-")
+    return float(f"{whole}{(found[2] or '').replace(',', '.')}")
+
+
+def _collated(text: str) -> tuple[str, str]:
+    """Letters without accents and case first, so that no locale is asked; the text itself decides between equals."""
+    bare = "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if char.isalnum() or char == " ")
+    return bare, text

@@ -1,0 +1,362 @@
+"""Notes made from tables: for each row (or cell, column, value) and each question, one note with an id of its own.
+
+The id is made of the table note's, the row's and the question's: rows and questions can be moved, inserted and taken
+away, and every other note stays the note it was. What is generated is read like any note that somebody wrote, with
+places that point at the template and at the row.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field, replace
+
+from deckgen import shapes
+from deckgen.diagnostics import Bag, Span, nearest
+from deckgen.load.keys import NOTE_KEYS, TABLE_NOTE_KEYS
+from deckgen.load.notes import Draft, draft_of, finished, rule_of
+from deckgen.load.tables import TableSource
+from deckgen.load.values import NOTE_ID, NOTE_ID_RULE, DeckFrame, SetFrame
+from deckgen.model import Note
+from deckgen.sandbox import SandboxError
+from deckgen.tabletext import FILTERS, KNOWN, LONGEST_TEMPLATE, Fault, Job, Rendered, Scope, render, values_of
+from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
+from deckgen.yamlnodes import Sequence as ListNode
+
+QUESTION_KEYS = ("for each", "columns")
+ORDERS = ("rows", "questions")
+LEAVE_OUT = "leave out"
+MOST = 20_000  # notes of one table note
+EACH = re.compile(r"(row|cell|column|table)|value of ([a-z0-9_]+)")
+TEMPLATE = re.compile(r"\{\{(?!c[0-9,]+::)|\{%|\{#")
+# Said once on the table note, these hold for every note made of it, unless a question says otherwise.
+DEFAULTS = tuple(key for key in NOTE_KEYS if key not in {"id", "guid", "was", "kind"})
+
+
+class _Made(Scalar):
+    """A text that a template made: any part of it stands where the template stands."""
+
+    __slots__ = ()
+
+    def span_of(self, start: int, end: int) -> Span:  # noqa: ARG002 - there is no finer place
+        return self.span
+
+
+@dataclass(slots=True)
+class Question:
+    """One question of a table note: its values with templates in them, and what they are asked of."""
+
+    id: str
+    key: Scalar
+    draft: Draft
+    scopes: tuple[Scope, ...]
+    templates: tuple[Scalar, ...]
+    rendered: Rendered | None = None
+
+
+@dataclass(slots=True)
+class TableNote:
+    """A note that stands for many. `changes` holds what is written by hand for single ones, by their path."""
+
+    id: str
+    span: Span
+    source: TableSource
+    questions: tuple[Question, ...]
+    changes: MappingType[str, tuple[Scalar, Node]]
+    by_row: bool
+    used: set[str] = field(default_factory=set)
+
+
+def is_table_note(node: Node) -> bool:
+    """Whether an item of a list of notes asks a table."""
+    return isinstance(node, Mapping) and any(key.text in {"table", "questions"} for key, _ in node.entries)
+
+
+def read_table_note(node: Node, tables: MappingType[str, TableSource], bag: Bag) -> TableNote | None:
+    """The table note, its templates not yet rendered; None when nothing can come of it."""
+    mapping = expect_mapping(node, "a note", bag)
+    if mapping is None:
+        return None
+    keys = take(mapping, (*NOTE_KEYS, *TABLE_NOTE_KEYS), bag, "a note that asks a table")
+    first = mapping.entries[0][0].span
+    for key in ("id", "table", "questions"):
+        if key not in keys:
+            bag.error("missing-id" if key == "id" else "missing-key", f"`{key}` is missing", first, "",
+                      f"A note that asks a table has `id`, `table` and `questions`: add `{key}: ...`.")  # fmt: skip
+    source = _source(keys["table"], tables, bag) if "table" in keys else None
+    note_id = shapes.matching(keys["id"], bag, "id", NOTE_ID, NOTE_ID_RULE) if "id" in keys else ""
+    if source is None or not note_id or "questions" not in keys:
+        return None
+    common = {key: value for key, value in keys.items() if key in DEFAULTS}
+    asked = expect_mapping(keys["questions"], "`questions`", bag)
+    questions = [_question(key, value, common, source, bag) for key, value in asked.entries] if asked else []
+    order = shapes.word(keys["order"], bag, "order", ORDERS) if "order" in keys else ORDERS[0]
+    changes = _changes(keys["notes"], bag) if "notes" in keys else {}
+    made = TableNote(note_id, keys["id"].span, source, tuple(filter(None, questions)), changes, order != ORDERS[1])
+    if sum(len(question.scopes) for question in made.questions) > MOST:
+        bag.error("table-too-large", f"this would make more than {MOST:,} notes", made.span, "", "Split the table.")
+        return None
+    return made
+
+
+def _source(node: Node, tables: MappingType[str, TableSource], bag: Bag) -> TableSource | None:
+    name = shapes.text(node, bag, "table")
+    if name in tables or not name:
+        return tables.get(name)
+    near = nearest(name, tables)
+    bag.error("unknown-table", f"there is no table `{name[:60]}`", node.span, f"did you mean `{near}`?" if near else "",
+              "Write it under `tables` of this set or of another one of the same deck.")  # fmt: skip
+    return None
+
+
+# ---- questions --------------------------------------------------------------------------------------------------
+
+
+def _question(
+    key: Scalar, node: Node, common: MappingType[str, Node], source: TableSource, bag: Bag
+) -> Question | None:
+    if not NOTE_ID.fullmatch(key.text):
+        bag.error("bad-question-id", f"`{key.text[:60]}` is not a valid id of a question", key.span, "not allowed", NOTE_ID_RULE)  # fmt: skip
+        return None
+    mapping = expect_mapping(node, f"the question `{key.text}`", bag)
+    if mapping is None:
+        return None
+    known = [*QUESTION_KEYS, *(name for name in NOTE_KEYS if name not in {"id", "guid", "was"})]
+    own = take(mapping, known, bag, "a question of a table")
+    scopes = _scopes(own, source, bag)
+    keys = {name: value for name, value in {**common, **own}.items() if name not in QUESTION_KEYS}
+    if "tags" in common and "tags" in own:
+        keys["tags"] = _both(common["tags"], own["tags"])
+    templates = tuple(dict.fromkeys(scalar for value in keys.values() for scalar in _scalars(value) if TEMPLATE.search(scalar.text)))  # fmt: skip
+    for scalar in templates:
+        if len(scalar.text) > LONGEST_TEMPLATE:
+            bag.error("table-template", f"this template has more than {LONGEST_TEMPLATE:,} characters", scalar.span)
+            return None
+    draft = draft_of(mapping, keys)
+    return Question(key.text, key, replace(draft, first=key.span), scopes, templates) if scopes else None
+
+
+def _both(first: Node, second: Node) -> Node:
+    """The items of two lists, as one."""
+    items = [item for node in (first, second) for item in (node.items if isinstance(node, ListNode) else [node])]
+    return ListNode(items, second.source, second.start, second.end)
+
+
+def _scopes(own: MappingType[str, Node], source: TableSource, bag: Bag) -> tuple[Scope, ...]:
+    """What a question is asked of, in the order of the table."""
+    text = shapes.text(own["for each"], bag, "for each") if "for each" in own else "row"
+    found = EACH.fullmatch(text)
+    columns = list(source.table.columns)
+    if not found or (found[2] and found[2] not in columns):
+        near = nearest(text, ["row", "cell", "column", "table", *(f"value of {name}" for name in columns)])
+        if text:
+            bag.error("unknown-value", f"`for each` cannot be `{text[:60]}`", own["for each"].span, f"did you mean `{near}`?" if near else "",
+                      f"It is `row`, `cell`, `column`, `table`, or `value of` a column ({', '.join(columns)}).")  # fmt: skip
+        return ()
+    wanted = shapes.words(own["columns"], bag, "columns", columns) if "columns" in own else tuple(columns)
+    rows, kind = source.table.rows, found[1] or "value"
+    if kind == "row":
+        return tuple(Scope(kind, row) for row in rows)
+    if kind == "cell":
+        asked = wanted if "columns" in own else wanted[1:]  # the first column names the row
+        return tuple(Scope(kind, row, column) for row in rows for column in asked)
+    if kind == "column":
+        return tuple(Scope(kind, "", column) for column in wanted)
+    if kind == "value":
+        return tuple(Scope(kind, "", found[2], value) for value in values_of(source.table, found[2]))
+    return (Scope(kind),)
+
+
+def _scalars(node: Node) -> Iterator[Scalar]:
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, ListNode):
+        for item in node.items:
+            yield from _scalars(item)
+    else:
+        for key, value in node.entries:
+            yield key
+            yield from _scalars(value)
+
+
+# ---- what is written by hand --------------------------------------------------------------------------------------
+
+
+def _changes(node: Node, bag: Bag) -> dict[str, tuple[Scalar, Node]]:
+    mapping = expect_mapping(node, "`notes`", bag)
+    return {key.text.strip(): (key, value) for key, value in mapping.entries} if mapping else {}
+
+
+def _changed(draft: Draft, change: tuple[Scalar, Node] | None, bag: Bag) -> Draft | None:
+    """The draft with what is written by hand in place of what was made; None when the note is left out."""
+    if change is None:
+        return draft
+    key, node = change
+    if isinstance(node, Scalar):
+        if node.text.strip() != LEAVE_OUT:
+            bag.error("wrong-shape", f"a note of a table is changed by keys, or by `{LEAVE_OUT}`", node.span, "",
+                      f"Write `{key.text[:60]}: {LEAVE_OUT}`, or `{key.text[:60]}: {{why: ...}}`.")  # fmt: skip
+        return None
+    mapping = expect_mapping(node, f"`{key.text[:60]}`", bag)
+    if mapping is None:
+        return None
+    own = take(mapping, [name for name in NOTE_KEYS if name != "id"], bag, "a note of a table")
+    keys = {**draft.keys, **own}
+    if "tags" in own and "tags" in draft.keys:
+        keys["tags"] = _both(draft.keys["tags"], own["tags"])
+    return Draft(keys, (*draft.names, *own), draft.first)
+
+
+def _report_unused(note: TableNote, bag: Bag) -> None:
+    """Changes to notes that the table does not make."""
+    paths = {path_of(question, scope) for question in note.questions for scope in question.scopes}
+    for path, (key, _) in note.changes.items():
+        if path not in paths:
+            near = nearest(path, paths)
+            some = ", ".join(f"`{each}`" for each in sorted(paths)[:3])
+            bag.error("unknown-generated-note", f"`{note.id}` makes no note `{path[:80]}`", key.span,
+                      f"did you mean `{near}`?" if near else "", f"It makes, for example, {some}." if some else "")  # fmt: skip
+
+
+# ---- from templates to notes --------------------------------------------------------------------------------------
+
+
+def render_all(notes: Sequence[TableNote], language: str, bag: Bag) -> None:
+    """Render the templates of all table notes, in one child process."""
+    questions = [(note, question) for note in notes for question in note.questions if question.templates]
+    if not questions:
+        return
+    jobs = [Job(note.source.table, tuple(each.text for each in question.templates), question.scopes) for note, question in questions]  # fmt: skip
+    try:
+        for (note, question), done in zip(questions, render(jobs, language), strict=True):
+            question.rendered = done
+            _report_faults(note, question, done.faults, bag)
+    except SandboxError as error:
+        note, question = questions[0]
+        where = "this question was" if len(questions) == 1 else "one of the questions to tables was"
+        bag.error("template-runaway", f"{where} stopped: {error}", question.key.span, "",
+                  "Look for a loop that does not end or a text repeated too often.")  # fmt: skip
+
+
+def _report_faults(note: TableNote, question: Question, faults: Sequence[Fault], bag: Bag) -> None:
+    for fault in faults:
+        scalar = question.templates[fault.template]
+        scope = question.scopes[fault.scope] if fault.scope is not None else None
+        kind = (scope or question.scopes[0]).kind
+        hints = (
+            [f"A question for each {kind} knows {KNOWN[kind]}."] if fault.message.startswith("there is no `") else []
+        )
+        if fault.message.startswith("there is no filter"):
+            hints = [f"The filters are {', '.join(f'`{name}`' for name in FILTERS)}."]
+        bag.error("table-template", f"the template cannot be filled: {fault.message}", _line(scalar, fault.line), "", *hints,
+                  related=_related(note, scope))  # fmt: skip
+
+
+def _line(scalar: Scalar, number: int) -> Span:
+    """A line of a template, without what indents it."""
+    lines = scalar.text.splitlines(keepends=True) or [""]
+    at = min(max(number, 1), len(lines)) - 1
+    start = sum(map(len, lines[:at]))
+    text = lines[at]
+    return scalar.span_of(start + len(text) - len(text.lstrip()), start + len(text.rstrip()))
+
+
+def _related(note: TableNote, scope: Scope | None) -> tuple[tuple[Span, str], ...]:
+    row = note.source.rows.get(scope.row) if scope else None
+    return ((row, "in this row"),) if row else ()
+
+
+def notes_of(note: TableNote, deck: DeckFrame, common: SetFrame, bag: Bag) -> list[Note]:
+    """All notes a table note makes, in the order in which they are to be learnt."""
+    made = [one for question, at in _in_order(note) if (one := _note(note, question, at, deck, common, bag))]
+    _report_unused(note, bag)
+    if not made and not bag.has_errors:
+        bag.error("no-generated-notes", f"`{note.id}` makes no note at all", note.span, "",
+                  "Every row lacks a cell that the questions need, or every note is left out.")  # fmt: skip
+    return made
+
+
+def _in_order(note: TableNote) -> list[tuple[Question, int]]:
+    """Questions with the number of a scope: row by row, then what is asked of the whole; or question by question."""
+    pairs = [(question, at) for question in note.questions for at in range(len(question.scopes))]
+    if note.by_row:
+        rows = {row: number for number, row in enumerate(note.source.table.rows)}
+        pairs.sort(key=lambda pair: rows.get(pair[0].scopes[pair[1]].row, len(rows)))
+    return pairs
+
+
+def _note(note: TableNote, question: Question, at: int, deck: DeckFrame, common: SetFrame, bag: Bag) -> Note | None:
+    scope = question.scopes[at]
+    path = path_of(question, scope)
+    draft = _filled(question, at)
+    change = note.changes.get(path)
+    merged = _changed(draft, change, bag)
+    if merged is None or _faulty(question, at):
+        return None
+    missing = [key for key in rule_of({**question.draft.keys, **merged.keys}).needs if key not in merged.keys and key in question.draft.keys]  # fmt: skip
+    if missing:
+        if change is not None:
+            listed = " and ".join(f"`{key}`" for key in missing)
+            bag.error("missing-key", f"{listed} of `{path}` needs a cell that is not filled", change[0].span, "",
+                      f"Fill the cell, give {listed} here, or write `{path}: {LEAVE_OUT}`.",
+                      related=_related(note, scope))  # fmt: skip
+        return None
+    problems = Bag()
+    place = note.source.rows.get(scope.row, question.key.span)
+    made = finished(merged, f"{note.id}/{path}", place, deck, common, problems)
+    for problem in problems.items:
+        bag.items.append(replace(problem, related=(*problem.related, *_related(note, scope))))
+    return made
+
+
+def _faulty(question: Question, at: int) -> bool:
+    """Whether a template of this note could not be filled, which has been reported."""
+    if not question.templates:
+        return False
+    return question.rendered is None or any(fault.scope in (None, at) for fault in question.rendered.faults)
+
+
+def _filled(question: Question, at: int) -> Draft:
+    """The draft of one note: its templates filled, what lacks a cell left out."""
+    texts = question.rendered.texts[at] if question.rendered else ()
+    known = dict(zip(map(id, question.templates), texts, strict=False))
+    keys = {key: made for key, node in question.draft.keys.items() if (made := _made(node, known))}
+    return replace(question.draft, keys=keys)
+
+
+def _made(node: Node, texts: MappingType[int, str | None]) -> Node | None:
+    """A value with its templates filled; None when nothing of it is left."""
+    if isinstance(node, Scalar):
+        if id(node) not in texts:
+            return node
+        text = texts[id(node)]
+        return _Made(text, node.source, node.start, node.end, node.style) if text is not None else None
+    if isinstance(node, ListNode):
+        items = [made for item in node.items if (made := _made(item, texts))]
+        return ListNode(items, node.source, node.start, node.end) if items else None
+    entries = [(made_key, made) for key, value in node.entries
+               if isinstance(made_key := _made(key, texts), Scalar) and (made := _made(value, texts))]  # fmt: skip
+    return Mapping(entries, node.source, node.start, node.end) if entries else None
+
+
+# ---- ids --------------------------------------------------------------------------------------------------------
+
+
+def path_of(question: Question, scope: Scope) -> str:
+    """The rest of a note's id, behind the table note's: permanent ids only, no numbers."""
+    if scope.kind == "value":
+        return f"{question.id}/{slug(scope.value)}"
+    return "/".join(filter(None, [scope.row, question.id, scope.column]))
+
+
+def slug(text: str) -> str:
+    """A text as part of an id: `RANK ligand` to `rank-ligand`, `α-blocker` to `alpha-blocker`."""
+    letters = []
+    for char in unicodedata.normalize("NFKD", text.casefold()):
+        if char.isascii() or not char.isalpha():
+            letters.append(char if char.isalnum() and char.isascii() else "" if unicodedata.combining(char) else "-")
+        else:
+            letters.append(unicodedata.name(char, "x").rsplit(" ", 1)[-1].lower())
+    return re.sub(r"-+", "-", "".join(letters)).strip("-")[:60] or "value"
