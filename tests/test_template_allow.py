@@ -82,6 +82,17 @@ def test_a_built_in_face_gives_its_variables_to_an_allowed_part(
     assert found["recall"].templates[0].front.count(f"{SCRIPT}no") == 1
 
 
+def test_a_built_in_part_keeps_what_it_needs_when_it_is_allowed(tmp_path: Path) -> None:
+    """`_claim.html` is told by its face whether the answer is shown; so is a project's, with a script in it."""
+    found, problems = take(tmp_path, {"anki/_claim.html": builtin("anki/_claim.html") + SCRIPT}, allow=["_claim.html"])
+    plain, _ = take(tmp_path / "b", {})
+    assert problems == []
+    for side in ("front", "back"):
+        (mine,), (theirs,) = ([getattr(each, side) for each in kinds["claim"].templates] for kinds in (found, plain))
+        assert mine.replace(SCRIPT, "").replace("\n", "") == theirs.replace("\n", "")
+        assert SCRIPT in mine
+
+
 def test_the_step_is_known_across(tmp_path: Path) -> None:
     """`k` is the right one in every include, however often it is included."""
     files = {
