@@ -13,7 +13,7 @@ from deckgen.cli.main import _run
 
 SETTINGS = "publisher: Test\ndecks:\n  heart:\n    name: Heart\n"
 NOTE = "- id: chambers\n  question: How many chambers has the heart?\n  answer: Four\n"
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="40" height="20"/></svg>'
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><rect width="40" height="20" fill="#fff"/><circle id="ring" cx="20" cy="10" r="6"/></svg>'
 
 MakeProject = Callable[..., Path]
 Run = Callable[..., tuple[int, str, str]]

@@ -149,7 +149,7 @@ def test_ids_and_descriptions_arrive(student: Student) -> None:
     student.imports(edition(sample.deck()))
     for key, known in sample.types().items():
         model = student.col.models.get(known.id)
-        if key in {"best-answer", "image"}:
+        if key in {"best-answer", "image", "claim"}:
             assert model is None  # no note of it in this deck
             continue
         assert [field["id"] for field in model["flds"]] == [field.id for field in known.fields]
@@ -463,6 +463,35 @@ def test_clozes_are_those_anki_finds(collection: Any, fields: list[str]) -> None
     assert faces.cards_of(known, fields) == anki_ordinals(collection, model, fields, tagged=False)
 
 
+FLAT = st.lists(
+    st.builds(
+        lambda number, words, hint, between: f"{{{{c{number}::{words}{hint}}}}}{between}",
+        st.integers(1, 4),
+        st.sampled_from(["RANK", "<b>a</b> b", "", "x:y", "3 × 2"]),
+        st.sampled_from(["", "::", "::which?", "::<i>a</i>"]),
+        st.sampled_from(["", " and ", "<br>", "}"]),
+    ),
+    max_size=6,
+).map("".join)
+
+
+@MANY
+@given(text=FLAT)
+def test_a_gap_alone_is_what_anki_shows(collection: Any, text: str) -> None:
+    """`cloze-only`, by which an image card names its answer, shows what Anki shows, on both sides."""
+    known = note_type_of(["{{cloze:Back}}<hr>{{cloze-only:Front}}"], cloze=True)
+    known = replace(known, templates=(replace(known.templates[0], back=known.templates[0].front),))
+    model = collection.models.by_name("Test alone") or add_type(collection, replace(known, name="Test alone"))
+    note = collection.new_note(model)
+    note.fields = [text, "".join(f"{{{{c{number}::x}}}}" for number in range(1, 6)), "", ""]
+    collection.add_note(note, 1)
+    for card in note.cards():
+        shown = card.render_output()
+        ours = [faces.cloze_alone(text, card.ord + 1, question=question) for question in (True, False)]
+        theirs = [side.partition("<hr>")[2] for side in (shown.question_text, shown.answer_text)]
+        assert ours == theirs
+
+
 @MANY
 @given(front=st.one_of(FRONTS, ROUGH))
 def test_what_we_refuse_is_what_anki_refuses(collection: Any, front: str) -> None:
@@ -483,7 +512,7 @@ def test_what_we_refuse_is_what_anki_refuses(collection: Any, front: str) -> Non
     assert refused <= bool(faults) <= (refused or "front of this card is blank" in shown)
 
 
-@pytest.mark.parametrize("key", ["recall", "cloze", "sequence", "best-answer"])
+@pytest.mark.parametrize("key", ["recall", "cloze", "sequence", "best-answer", "claim"])
 def test_cards_look_as_anki_shows_them(student: Student, key: str) -> None:
     """What `render` gives for previews is what Anki renders, but for what only Anki itself can fill in."""
     student.imports(sample.five_types())

@@ -285,7 +285,7 @@ def test_an_empty_picture_is_refused() -> None:
 def test_two_pictures_of_one_name_are_refused() -> None:
     """Of two files with one name Anki takes any; the same picture by two paths is stored once."""
     twins = with_pictures(media("images/rankl.svg", "dg-1.svg", b"<svg/>"), media("b.svg", "dg-1.svg", b"<svg />"))
-    with pytest.raises(ValueError, match=r"two pictures are called dg-1\.svg"):
+    with pytest.raises(ValueError, match=r"two files are called dg-1\.svg"):
         sample.package(twins)
     sample.package(
         with_pictures(media("images/rankl.svg", "dg-1.svg", b"<svg/>"), media("b.svg", "dg-1.svg", b"<svg/>"))

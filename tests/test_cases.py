@@ -9,12 +9,27 @@ from pathlib import Path
 
 import pytest
 from conftest import SVG, MakeProject, Run
+from mediafiles import mp3, png
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 EXPECTED = re.compile(r"# (error|warning): (\d+)-(\d+) ([a-z-]+)(?:: (.*))?")
 SETTINGS = "publisher: Test\ndecks:\n  heart:\n    name: Heart\n    figures:\n      valves: {image: images/valves.svg, alt: Four rings}\n"
 BIBLIOGRAPHY = "- {id: Harvey1628, type: book, title: De motu cordis, author: [{family: Harvey, given: William}], issued: {date-parts: [[1628]]}}\n"
 FILES = {"deckgen.yaml": SETTINGS, "cards/heart/references.yaml": BIBLIOGRAPHY, "cards/heart/images/valves.svg": SVG}
+SOUNDS = {
+    "cards/heart/audio/gallop.mp3": mp3(),
+    "cards/heart/audio/half.mp3": mp3()[:-5],
+    "cards/heart/audio/nothing.wav": b"",
+    "cards/heart/audio/picture.m4a": png(),
+    "cards/heart/images/sound.png": mp3(),
+    "cards/heart/images/half.png": png()[:-12],
+    "cards/heart/images/other.jpg": b"II*\0 and so on",
+}
+
+
+def files_for(text: str) -> dict[str, str | bytes]:
+    """The files around a case; sounds only where they are spoken of, for an unused file is a warning."""
+    return {**FILES, **(SOUNDS if "audio/" in text else {}), "cards/heart/case.yaml": text}
 
 
 def expectations(text: str) -> Iterator[tuple[str, int, int, int, str, str]]:
@@ -33,7 +48,7 @@ def expectations(text: str) -> Iterator[tuple[str, int, int, int, str, str]]:
 def test_every_mistake_is_found_at_its_place(case: Path, project: MakeProject, run: Run) -> None:
     """All mistakes of a file are reported in one run, each at its line and columns, and nothing else is."""
     text = case.read_text(encoding="utf-8")
-    root = project({**FILES, "cards/heart/case.yaml": text})
+    root = project(files_for(text))
     code, out, _ = run("check", "--message-format", "json", root=root)
     found = [json.loads(line) for line in out.splitlines()]
     wanted = sorted(expectations(text))
@@ -51,7 +66,7 @@ def test_every_mistake_is_found_at_its_place(case: Path, project: MakeProject, r
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
 def test_messages_read_well(case: Path, project: MakeProject, run: Run, *, update_golden: bool) -> None:
     """The full rendering of each case is kept, so that a change of wording is seen and meant."""
-    root = project({**FILES, "cards/heart/case.yaml": case.read_text(encoding="utf-8")})
+    root = project(files_for(case.read_text(encoding="utf-8")))
     _, out, _ = run("--color", "never", "check", root=root)
     golden = case.with_suffix(".out")
     if update_golden:

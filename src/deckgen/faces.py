@@ -26,6 +26,7 @@ OTHER_BRACES = "{{=<% %>=}}"
 
 _EMPTY = re.compile(r"(?:[ \t\n\r\f\v]|</?(?:br|div) ?/?>)*", re.IGNORECASE | re.ASCII)
 _CLOZE_MARK = re.compile(r"\{\{c([0-9,]+)::|\}\}")
+_GAP = re.compile(r"\{\{c([0-9,]+)::(.*?)\}\}", re.DOTALL)
 _CARD_NUMBER = re.compile(r"c\+?[0-9]+", re.ASCII)
 _HTML_TAG = re.compile(r"<!--.*?-->|<style.*?</style>|<script.*?</script>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 
@@ -383,24 +384,15 @@ def reveal_cloze(value: str, number: int, *, question: bool) -> str:
 
 
 def cloze_alone(value: str, number: int, *, question: bool) -> str:
-    """A field as `{{cloze-only:..}}` shows it: the hidden texts of this number and nothing else; on a front their hints."""
+    """A field as `{{cloze-only:..}}` shows it: the hidden texts of this number and nothing else; on a front their hints.
+
+    For gaps side by side, as deckgen writes them; not for gaps inside gaps.
+    """
     found: list[str] = []
-    levels: list[tuple[set[int], list[str]]] = [(set(), [])]
-    at = 0
-    for match in _CLOZE_MARK.finditer(value):
-        numbers = _numbers(match[1]) if match[1] else set()
-        if match[1] and not numbers:
-            continue
-        levels[-1][1].append(value[at : match.start()])
-        at = match.end()
-        if numbers:
-            levels.append((numbers, []))
-        elif len(levels) > 1:
-            numbers, parts = levels.pop()
-            text, mark, hint = "".join(parts).partition("::")
-            levels[-1][1].append(text)
-            if number in numbers:
-                found.append((hint if mark else "...") if question else text)
+    for match in _GAP.finditer(value):
+        if number in _numbers(match[1]):
+            text, mark, hint = match[2].partition("::")
+            found.append((hint if mark else "...") if question else text)
     return ", ".join(found)
 
 

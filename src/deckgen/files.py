@@ -86,8 +86,16 @@ class Folder:
         except (Refused, OSError):
             return False
 
+    def identity(self, relative: str) -> tuple[int, int]:
+        """A mark of the file itself, the same by whatever name or link it is reached; (0, 0) when there is none inside."""
+        try:
+            status = self.locate(relative).stat()
+        except (Refused, OSError):
+            return 0, 0
+        return status.st_dev, status.st_ino
+
     def walk(self, under: str, suffixes: tuple[str, ...]) -> Iterator[str]:
-        """Paths of all files below `under` that end so, sorted; hidden ones and those with `_` in front left out.
+        """Paths of all files below `under` that end so, in whatever case, sorted; hidden ones and those with `_` in front left out.
 
         Links to folders are not entered; a linked file is listed and refused, or not, when it is read.
         Raises Refused when `under` itself leads out.
@@ -108,7 +116,7 @@ class Folder:
             found += [
                 (here / name).as_posix()
                 for name in names
-                if name.endswith(suffixes) and not name.startswith((".", "_"))
+                if name.lower().endswith(suffixes) and not name.startswith((".", "_"))
             ]
         # A name that is not UTF-8 is shown as it can be, and will then not be found: better than losing the file silently.
         found = [path.encode("utf-8", "backslashreplace").decode() for path in found]

@@ -38,6 +38,14 @@ KEPT_FILTERS = (
     "rejectattr", "replace", "reverse", "round", "select", "selectattr", "sort", "sum", "trim", "unique", "upper",
 )  # fmt: skip
 
+_SAYINGS = (
+    (re.compile(r"^'(.*)' is undefined"), "there is no `{0}` here"),
+    (re.compile(r"No filter named '(.*)'"), "there is no filter `{0}`"),
+    (re.compile(r"No test named '(.*)'"), "there is no test `{0}`"),
+    (re.compile(r"unexpected end of template"), "a `}}}}` or `{{% end... %}}` is missing"),
+)
+FILTERS = tuple(sorted((*KEPT_FILTERS, "capital", "each", "join", "lower", "plural")))
+
 _BRACES = re.compile(r"\{\{c[0-9,]+::|\{\{|\}\}|\{%|%\}|\{#|#\}")
 _ABBREVIATION = re.compile(r"\w\S*[A-Z0-9]|[A-Z](?![a-z])")
 
@@ -152,9 +160,8 @@ class _Environment(ImmutableSandboxedEnvironment):
             return obj[argument]
         if argument in self.columns and "id" in obj:
             return _Missing(obj=obj, name=argument)
-        raise jinja2.UndefinedError(
-            f"there is no `{argument}` here; a row has {_listed(['id', *sorted(self.columns)])}"
-        )
+        what, known = ("row", ["id", *sorted(self.columns)]) if "id" in obj else ("table", sorted(obj))
+        raise jinja2.UndefinedError(f"the {what} has no `{argument}`; it has {_listed(known)}")
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -204,7 +211,7 @@ def _compiled(environment: _Environment, text: str, at: int, faults: list[list[o
     try:
         return environment.from_string(without_gaps(text))
     except jinja2.TemplateSyntaxError as error:
-        faults.append([at, error.lineno, error.message or "this is not a template", None])
+        faults.append([at, error.lineno, _said(error.message or "this is not a template"), None])
     except RecursionError:
         faults.append([at, 1, "it is nested too deeply", None])
     return None
@@ -220,8 +227,16 @@ def _rendered(
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - a template can raise anything, and all of it is the author's
-        faults.append([at, _line_of(error), str(error) or type(error).__name__, number])
+        faults.append([at, _line_of(error), _said(str(error) or type(error).__name__), number])
         return None
+
+
+def _said(message: str) -> str:
+    """What Jinja2 says, in the words of these messages."""
+    for pattern, words in _SAYINGS:
+        if found := pattern.search(message):
+            return words.format(*found.groups())
+    return message.rstrip(".")
 
 
 def _line_of(error: Exception) -> int:

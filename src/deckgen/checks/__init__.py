@@ -8,13 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from deckgen.checks.identity import duplicate_guids, duplicate_ids, one_name_for_two_decks, replaced_by_nobody
-from deckgen.checks.wording import same_question
+from deckgen.checks.wording import answer_in_view, same_question
 from deckgen.diagnostics import Diagnostic
 from deckgen.model import Collection
 
 Check = Callable[[Collection], Iterator[Diagnostic]]
 
-CHECKS: tuple[Check, ...] = (duplicate_ids, duplicate_guids, one_name_for_two_decks, replaced_by_nobody, same_question)
+CHECKS: tuple[Check, ...] = (
+    duplicate_ids,
+    duplicate_guids,
+    one_name_for_two_decks,
+    replaced_by_nobody,
+    same_question,
+    answer_in_view,
+)
 
 
 def run_checks(collection: Collection) -> Iterator[Diagnostic]:

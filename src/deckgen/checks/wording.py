@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from deckgen.diagnostics import Diagnostic
-from deckgen.model import Collection, Note
+from deckgen.markup.plain import to_plain
+from deckgen.model import Collection, Note, Occlusion
 
-FRONTS = ("Case", "Question", "Question figure", "Text", "Title")
+FRONTS = ("Case", "Question", "Question figure", "Text", "Title", "Claim", "Header")
+SHORTEST = 3  # letters of an answer that is worth looking for
 
 
 def same_question(collection: Collection) -> Iterator[Diagnostic]:
@@ -17,10 +20,42 @@ def same_question(collection: Collection) -> Iterator[Diagnostic]:
         for note in deck.notes():
             if note.retired:  # its successor may well ask the same
                 continue
-            front = tuple(note.content.get(name) for name in FRONTS)
+            shown = [option.text for option in note.options], note.occlusion
+            front = (
+                *(note.content.get(name) for name in FRONTS),
+                *map(repr, shown if note.options or note.occlusion else ()),
+            )
             other = first.setdefault(front, note)
             if any(front) and other is not note and other.id != note.id:
                 yield Diagnostic(
                     "same-question", "warning", f"`{note.id}` asks the same as `{other.id}`", note.span, "same question",
                     ("Say in each question what tells the two apart, or delete one.",), ((other.span, "asked here first"),),
                 )  # fmt: skip
+
+
+def answer_in_view(collection: Collection) -> Iterator[Diagnostic]:
+    """A masked picture whose header, text alternative or clue names what the masks hide."""
+    for deck in collection.decks:
+        for note in deck.notes():
+            if note.occlusion and not note.retired:
+                yield from _told(note, note.occlusion)
+
+
+def _told(note: Note, occlusion: Occlusion) -> Iterator[Diagnostic]:
+    answers = {mask.id: to_plain(mask.answer).strip() for mask in occlusion.masks}
+    shown = {"header": to_plain(note.content.get("Header", ())), "alt": occlusion.alt}
+    shown |= {f"clue of `{mask.id}`": mask.clue for mask in occlusion.masks}
+    for where, text in shown.items():
+        told = [
+            answer for answer in dict.fromkeys(answers.values()) if len(answer) >= SHORTEST and _holds(text, answer)
+        ]
+        if told:
+            listed = ", ".join(f"“{answer[:40]}”" for answer in told)
+            yield Diagnostic(
+                "answer-in-view", "warning", f"the {where} tells an answer: {listed}", note.spans.get("Occlusion", note.span), "",
+                ("Describe the picture without the words that are asked for.",),
+            )  # fmt: skip
+
+
+def _holds(text: str, answer: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(answer.casefold())}(?!\w)", text.casefold()) is not None

@@ -25,7 +25,7 @@ from deckgen import __version__, ids
 from deckgen.faces import cards_of, requirements
 from deckgen.fieldtext import anki_tags, field_values
 from deckgen.markup.html import to_html
-from deckgen.markup.tree import Image, Inline, Text
+from deckgen.markup.tree import Image, Inline, Sound, Text
 from deckgen.markup.views import changed
 from deckgen.model import Artifact, Context, Deck, Field, Media, Note, NoteType
 from deckgen.notetypes import direction_of
@@ -36,9 +36,9 @@ SQLITE_VERSION_AT = slice(96, 100)  # in the header of a database: which SQLite 
 SQLITE_VERSION = (3_040_001).to_bytes(4, "big")
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 DEFLATE_LEVEL = 5  # 6 takes twice the time for 5 % less
-COMPRESSED = (".png", ".jpg", ".gif", ".webp")
+COMPRESSED = (".png", ".jpg", ".gif", ".webp", ".mp3", ".flac")
 
-_PICTURE = re.compile(r'<img [^>]*?src="([^"]*)"')
+_SHOWN = re.compile(r'<img [^>]*?src="([^"]*)"|\[sound:([^\]]*)\]')
 
 
 def export(deck: Deck, context: Context) -> Artifact:
@@ -237,7 +237,7 @@ def _decks(deck: Deck) -> dict[str, _Deck]:
 def _description(deck: Deck) -> str:
     """What Anki shows on the deck's page: HTML, without words of ours, since they would need translating.
 
-    Anki strips pictures, so their words stand for them. Not marked as Markdown: versions of Anki that know no Markdown show HTML as well.
+    Anki strips pictures and plays no sound here, so their words stand for them. Not marked as Markdown: versions of Anki that know no Markdown show HTML as well.
     """
     edition = " · ".join(filter(None, [f"{deck.name.split('::')[-1]} {deck.version}".strip(), deck.date]))
     lines = [html.escape(line, quote=False) for line in (edition, ", ".join(deck.authors), deck.licence) if line]
@@ -249,20 +249,21 @@ def _description(deck: Deck) -> str:
 
 
 def _worded(node: Inline, _: object) -> tuple[Inline, ...]:
-    return (Text(node.alt),) if isinstance(node, Image) else (node,)
+    return (Text(node.alt),) if isinstance(node, (Image, Sound)) else (node,)
 
 
 def _media(deck: Deck, notes: Iterable[_Note]) -> list[Media]:
-    """The pictures that fields show, by name: Anki imports no others."""
-    shown = {name for note in notes if "<img" in note.joined for name in _PICTURE.findall(note.joined)}
+    """The pictures and sounds that fields show, by name: Anki imports no others."""
+    fields = [note.joined for note in notes if "<img" in note.joined or "[sound:" in note.joined]
+    shown = {picture or sound for joined in fields for picture, sound in _SHOWN.findall(joined)}
     by_name: dict[str, Media] = {}
-    for picture in deck.media.values():
-        if picture.name not in shown:
+    for media in deck.media.values():
+        if media.name not in shown:
             continue
-        if not picture.data:
-            raise ValueError(f"the picture {picture.path} is empty")
-        if by_name.setdefault(picture.name, picture).data != picture.data:
-            raise ValueError(f"two pictures are called {picture.name}")
+        if not media.data:
+            raise ValueError(f"the file {media.path} is empty")
+        if by_name.setdefault(media.name, media).data != media.data:
+            raise ValueError(f"two files are called {media.name}")
     return [by_name[name] for name in sorted(by_name)]
 
 

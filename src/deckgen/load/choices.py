@@ -20,7 +20,7 @@ from deckgen.project import NAME
 from deckgen.yamlnodes import Node, Scalar, Sequence, expect_mapping
 
 FEWEST, MOST, MOST_OF_FAMILY = 3, 5, 10
-NUMBER = re.compile(r"[^\w−+-]*([-−]?\d{1,3}(?:,\d{3})+(?!\d)|[-−]?\d+)([.,]\d+)?")
+NUMBER = re.compile(r"[^\w−+-]*([-−+]?\d{1,3}(?:,\d{3})+(?!\d)|[-−+]?\d+)([.,]\d+)?")
 # Other options seen from inside one: with an order of deckgen's own, "the above" is whatever happens to stand there.
 REFERS = re.compile(
     r"(?i)\b(all|none|both|neither|any|each|two|three) of (the|these|those) (above|below|other|others|options|answers|following)\b"

@@ -1,4 +1,4 @@
-"""The decks of a project: their sets, figures, references and pictures, put together."""
+"""The decks of a project: their sets, figures, references, pictures and sounds, put together."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from deckgen.files import Refused
 from deckgen.load.sets import read_sets
 from deckgen.load.texts import Pictures, card_text
 from deckgen.load.values import DeckFrame
-from deckgen.markup.tree import Blocks
-from deckgen.media import read_media
+from deckgen.markup.tree import Blocks, is_sound
+from deckgen.media import read_media, unused_media
 from deckgen.model import Deck, Figure, Media, NoteSet
 from deckgen.project import CARDS, DeckSettings, Project, read_text, unknown_deck
 from deckgen.references import Record, format_references, read_records
 from deckgen.yamlnodes import Mapping, Node, Scalar, parse
 
 BIBLIOGRAPHIES = ("references.yaml", "references.yml", "references.json")
-YAML = (".yaml", ".yml", ".YAML", ".YML", ".Yaml", ".Yml")
+YAML = (".yaml", ".yml")
 
 
 @dataclass(slots=True)
@@ -32,12 +32,13 @@ class SetFile:
 
 @dataclass(slots=True)
 class _DeckDraft:
-    """A deck while its parts are being read."""
+    """A deck while its parts are being read. `media` by the path the author wrote, `shown` all such paths, read or not."""
 
     settings: DeckSettings
     records: dict[str, Record] = field(default_factory=dict)
     figures: dict[str, Figure] = field(default_factory=dict)
     media: dict[str, Media] = field(default_factory=dict)
+    shown: set[str] = field(default_factory=set)
 
 
 def load(project: Project, bag: Bag) -> tuple[Deck, ...]:
@@ -133,12 +134,23 @@ def _figure(project: Project, draft: _DeckDraft, name: str, bag: Bag) -> Figure:
     settings = draft.settings.figures[name]
     pictures: Pictures = [(settings.image.text.strip(), settings.image.span)]
     caption = card_text(settings.caption, bag, "caption", pictures) if settings.caption else ()
-    for path, span in pictures:
+    _add_picture(project, draft, *pictures[0], bag)
+    for path, span in pictures[1:]:
         _add_media(project, draft, path, span, bag)
     return Figure(name, pictures[0][0], settings.alt, caption)
 
 
+def _add_picture(project: Project, draft: _DeckDraft, path: str, span: Span, bag: Bag) -> Media | None:
+    """For keys that take nothing but a picture."""
+    if is_sound(path):
+        hint = "Name a picture; a sound stands in a text, as in `answer: ![what it says](audio/x.mp3)`."
+        bag.error("no-picture", f"`{path[:60]}` is the path of a sound", span, "a picture belongs here", hint)
+        return None
+    return _add_media(project, draft, path, span, bag)
+
+
 def _add_media(project: Project, draft: _DeckDraft, path: str, span: Span, bag: Bag) -> Media | None:
+    draft.shown.add(path)
     if path not in draft.media:
         try:
             draft.media[path] = read_media(project.folder, draft.settings.folder, path)
@@ -155,7 +167,7 @@ def _deck(project: Project, draft: _DeckDraft, files: list[SetFile], bag: Bag) -
         settings.tag_prefix,
         draft.records.keys(),
         draft.figures,
-        media=lambda path, span: _add_media(project, draft, path, span, bag),
+        media=lambda path, span: _add_picture(project, draft, path, span, bag),
     )
     sets = read_sets([(file.path, file.root) for file in files], frame, settings.language, bag)
     description = card_text(settings.description, bag, "description", frame.pictures) if settings.description else ()
@@ -169,7 +181,18 @@ def _deck(project: Project, draft: _DeckDraft, files: list[SetFile], bag: Bag) -
             "",
             f"Put a YAML file with notes into `{settings.folder}/`.",
         )
+    _warn_of_unused(project, draft, bag)
     return _finished(project, draft, tuple(sets), description, bag)
+
+
+def _warn_of_unused(project: Project, draft: _DeckDraft, bag: Bag) -> None:
+    """Warn of files that nothing shows; not while a text is in error, for then nobody knows what it shows."""
+    if bag.has_errors:
+        return
+    for path in unused_media(project.folder, draft.settings.folder, draft.shown):
+        span = Span(Source(path, ""), 0, 0)
+        hint = "Delete the file, or put `_` before its name to keep it out."
+        bag.warning("unused-media", f"nothing in the deck shows `{path}`", span, "", hint)
 
 
 def _finished(project: Project, draft: _DeckDraft, sets: tuple[NoteSet, ...], description: Blocks, bag: Bag) -> Deck:

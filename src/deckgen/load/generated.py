@@ -21,7 +21,7 @@ from deckgen.load.tables import TableSource
 from deckgen.load.values import NOTE_ID, NOTE_ID_RULE, DeckFrame, SetFrame
 from deckgen.model import Note
 from deckgen.sandbox import SandboxError
-from deckgen.tabletext import KNOWN, LONGEST_TEMPLATE, Fault, Job, Rendered, Scope, render, values_of
+from deckgen.tabletext import FILTERS, KNOWN, LONGEST_TEMPLATE, Fault, Job, Rendered, Scope, render, values_of
 from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
 from deckgen.yamlnodes import Sequence as ListNode
 
@@ -96,7 +96,7 @@ def read_table_note(node: Node, tables: MappingType[str, TableSource], bag: Bag)
     changes = _changes(keys["notes"], bag) if "notes" in keys else {}
     made = TableNote(note_id, keys["id"].span, source, tuple(filter(None, questions)), changes, order != ORDERS[1])
     if sum(len(question.scopes) for question in made.questions) > MOST:
-        bag.error("table-size", f"this would make more than {MOST:,} notes", made.span, "", "Split the table.")
+        bag.error("table-too-large", f"this would make more than {MOST:,} notes", made.span, "", "Split the table.")
         return None
     return made
 
@@ -245,7 +245,11 @@ def _report_faults(note: TableNote, question: Question, faults: Sequence[Fault],
         scalar = question.templates[fault.template]
         scope = question.scopes[fault.scope] if fault.scope is not None else None
         kind = (scope or question.scopes[0]).kind
-        hints = [f"A question for each {kind} knows {KNOWN[kind]}."] if "undefined" in fault.message else []
+        hints = (
+            [f"A question for each {kind} knows {KNOWN[kind]}."] if fault.message.startswith("there is no `") else []
+        )
+        if fault.message.startswith("there is no filter"):
+            hints = [f"The filters are {', '.join(f'`{name}`' for name in FILTERS)}."]
         bag.error("table-template", f"the template cannot be filled: {fault.message}", _line(scalar, fault.line), "", *hints,
                   related=_related(note, scope))  # fmt: skip
 

@@ -72,6 +72,7 @@ def finished(draft: Draft, note_id: str, span: Span, deck: DeckFrame, common: Se
     step_ids = read_steps(keys["steps"], content, spans, deck, bag) if rule.kind == "sequence" else ()
     options = read_options(keys, deck, bag) if rule.kind == "choice" else ()
     occlusion = read_occlusion(keys, deck, bag) if rule.kind == "image occlusion" else None
+    spans |= {name: keys[key].span for key, name in (("options", "Options"), ("masks", "Occlusion")) if key in keys}
     typed = _typed(keys["typed answer"], bag) if "typed answer" in keys else ""
     own = common_values(keys, deck, bag)
     tags = read_tags(keys["tags"], bag) if "tags" in keys else ()

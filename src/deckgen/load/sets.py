@@ -40,8 +40,8 @@ def read_sets(files: Iterable[tuple[str, Node]], deck: DeckFrame, language: str,
     drafts = [draft for path, root in files if (draft := _draft(path, root, bag))]
     tables: dict[str, TableSource] = {}
     for draft in drafts:
-        _share(draft, "tables", "table", tables, read_table, lambda table: table.span, bag)
-        _share(draft, "option families", "option family", deck.families, read_family, lambda family: family.span, bag)
+        _share(draft, "tables", "table", "duplicate-table", tables, read_table, lambda table: table.span, bag)
+        _share(draft, "option families", "option family", "duplicate-option-family", deck.families, read_family, lambda family: family.span, bag)  # fmt: skip
     for draft in drafts:
         draft.asked = {
             id(node): read_table_note(node, tables, bag) for node in draft.notes.items if is_table_note(node)
@@ -75,6 +75,7 @@ def _share(
     draft: _SetDraft,
     key: str,
     what: str,
+    code: str,
     known: dict[str, Named],
     read: Callable[[Scalar, Node, Bag], Named | None],
     place: Callable[[Named], Span],
@@ -87,7 +88,7 @@ def _share(
         if made is None:
             continue
         if name.text in known:
-            bag.error(f"duplicate-{what.replace(' ', '-')}", f"there is a {what} `{name.text}` already", name.span, "",
+            bag.error(code, f"there is a {what} `{name.text}` already", name.span, "",
                       "Sets of one deck share them; give one of the two another name.",
                       related=((place(known[name.text]), "the first one"),))  # fmt: skip
             continue

@@ -6,8 +6,8 @@ import re
 
 from deckgen.diagnostics import Bag, Span
 from deckgen.markup.parse import parse
-from deckgen.markup.tree import Blocks
-from deckgen.markup.views import images, is_blank
+from deckgen.markup.tree import Blocks, is_sound
+from deckgen.markup.views import is_blank, media
 from deckgen.yamlnodes import Node, expect_scalar
 
 SPACED_PATH = re.compile(r"(!\[[^\]\n]*\])\(([^()<>\n\"]* [^()<>\n\"]*\.\w{2,4})\)")
@@ -17,7 +17,7 @@ Pictures = list[tuple[str, Span]]
 def card_text(node: Node, bag: Bag, key: str, pictures: Pictures, *, cloze: bool = False) -> Blocks:
     """The tree of a card text; () after an error. An empty text is an error too.
 
-    The paths of its pictures are added to `pictures`, each with its place: whoever reads a text needs its files.
+    The paths of its pictures and sounds are added to `pictures`, each with its place: whoever reads a text needs its files.
     """
     scalar = expect_scalar(node, f"`{key}`", bag)
     if scalar is None:
@@ -37,12 +37,11 @@ def card_text(node: Node, bag: Bag, key: str, pictures: Pictures, *, cloze: bool
         return ()
     if not problems and (spaced := SPACED_PATH.search(scalar.text)):
         hint = f"Write `{spaced[1]}(<{spaced[2]}>)`, or rename the file."
-        bag.error(
-            "image-path", f"the path `{spaced[2]}` holds a space", scalar.span_of(*spaced.span()), "no picture", hint
-        )
+        label = "no sound" if is_sound(spaced[2]) else "no picture"
+        bag.error("image-path", f"the path `{spaced[2]}` holds a space", scalar.span_of(*spaced.span()), label, hint)
         return ()
     if problems:
         return ()
     if "![" in scalar.text:
-        pictures += [(image.path, scalar.span_of(image.start, image.end)) for image in images(blocks)]
+        pictures += [(node.path, scalar.span_of(node.start, node.end)) for node in media(blocks)]
     return blocks

@@ -38,8 +38,8 @@ class Family:
 class DeckFrame:
     """What every note of a deck is read against.
 
-    `media` reads the picture of a path and reports at the span where there is none. `pictures` collects paths with
-    where they are called, `families` the option families of all sets.
+    `media` reads the picture of a path and reports at the span where there is none. `pictures` collects the paths
+    of pictures and sounds with where they are called, `families` the option families of all sets.
     """
 
     key: str

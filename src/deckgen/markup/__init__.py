@@ -8,7 +8,18 @@ from deckgen.markup.parse import parse
 from deckgen.markup.plain import to_plain
 from deckgen.markup.tree import Blocks, Problem
 from deckgen.markup.typst import to_data
-from deckgen.markup.views import cloze_back, cloze_front, cloze_ordinals, images, is_blank, maths, walk, with_images
+from deckgen.markup.views import (
+    cloze_back,
+    cloze_front,
+    cloze_ordinals,
+    images,
+    is_blank,
+    maths,
+    media,
+    sounds,
+    walk,
+    with_images,
+)
 
 __all__ = [
     "Blocks",
@@ -19,7 +30,9 @@ __all__ = [
     "images",
     "is_blank",
     "maths",
+    "media",
     "parse",
+    "sounds",
     "to_data",
     "to_html",
     "to_plain",

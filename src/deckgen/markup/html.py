@@ -32,6 +32,7 @@ from deckgen.markup.tree import (
     Math,
     Paragraph,
     Quote,
+    Sound,
     Strong,
     Subscript,
     Superscript,
@@ -50,7 +51,7 @@ _GAP_MATH = re.compile(r"\}(?=\})|:(?=:)")
 
 
 def to_html(blocks: Blocks, image: Rename = str) -> str:
-    """The HTML of a tree. `image` gives the name in Anki's media folder for the path an author wrote."""
+    """The HTML of a tree. `image` gives the name in Anki's media folder for the path of a picture or a sound."""
     return _blocks(blocks, image, bare=len(blocks) == 1)
 
 
@@ -159,6 +160,11 @@ def _image(node: Image | MaskedImage, image: Rename, gap: bool) -> str:
     return f'<img src="{_attribute(image(node.path), gap=gap)}" alt="{alt}">'
 
 
+def _sound(node: Sound, image: Rename, gap: bool) -> str:
+    """Anki finds a sound in the raw field, ends its name at the first `]`, and then decodes entities."""
+    return f"[sound:{_code(image(node.path), gap=gap).replace(']', '&#93;')}]"
+
+
 def _cloze(node: Cloze, image: Rename, _: bool) -> str:
     ordinals = ",".join(map(str, node.ordinals))
     hint = f"::{_hint(node.hint)}" if node.hint else ""
@@ -180,6 +186,7 @@ _INLINE: dict[type, Callable[[Any, Rename, bool], str]] = {
     Math: _math,
     Link: _link,
     Image: _image,
+    Sound: _sound,
     MaskedImage: _image,
     Break: lambda *_: "<br>",
     Cloze: _cloze,

@@ -152,7 +152,7 @@ def too_deep(start: int) -> Problem:
     )
 
 
-# --- Links, pictures, maths
+# --- Links, pictures, sounds, maths
 
 
 def link_scheme(start: int, end: int, href: str) -> Problem:
@@ -196,6 +196,20 @@ def image_remote(start: int, end: int, path: str) -> Problem:
     hint = "Save the picture in the deck's folder and write its path: `images/name.svg`."
     message = f"a picture must be a file of the deck, not `{excerpt(path, 60)}`"
     return Problem("image-remote", message, start, end, "not a file of the deck", hint)
+
+
+def sound_alt(start: int, end: int, path: str) -> Problem:
+    """`![](x.mp3)`: print, and a reader who cannot hear it, get nothing."""
+    hint = f"Say in the brackets what is heard: `![what it says]({excerpt(path, 60)})`."
+    message = f"the sound `{excerpt(path, 60)}` has no text alternative"
+    return Problem("sound-alt", message, start, end, "no text in the brackets", hint)
+
+
+def sound_remote(start: int, end: int, path: str) -> Problem:
+    """As for pictures."""
+    hint = "Save the sound in the deck's folder and write its path: `audio/name.mp3`."
+    message = f"a sound must be a file of the deck, not `{excerpt(path, 60)}`"
+    return Problem("sound-remote", message, start, end, "not a file of the deck", hint)
 
 
 def math_delimiter(start: int, end: int, tex: str) -> Problem:

@@ -32,8 +32,10 @@ from deckgen.markup.tree import (
     Math,
     Paragraph,
     Quote,
+    Sound,
     Strong,
     Table,
+    is_sound,
     joined,
 )
 
@@ -370,15 +372,16 @@ class Reader:
         path = link["dest_url"]
         if link["title"]:
             self._places.report(problems.link_title, start, end, link["title"])
+        make = Sound if is_sound(path) else Image
         if not alt:
-            self._places.report(problems.image_alt, start, end, path)
+            self._places.report(problems.sound_alt if make is Sound else problems.image_alt, start, end, path)
         if not path:
             self._places.report(problems.image_path, start, end, alt)
         if _SCHEME.match(path):
-            self._places.report(problems.image_remote, start, end, path)
+            self._places.report(problems.sound_remote if make is Sound else problems.image_remote, start, end, path)
             self.frames.add(Literal(alt), start)
         else:
-            self.frames.add(Image(path, alt, self._places.of(start), self._places.of(end)), start)
+            self.frames.add(make(path, alt, self._places.of(start), self._places.of(end)), start)
 
     # --- At the end
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple, TypeAlias
 
 MAX_DEPTH = 50
+SOUND_ENDINGS = (".mp3", ".m4a", ".ogg", ".oga", ".opus", ".wav", ".flac")
 
 
 class Text(NamedTuple):
@@ -73,6 +74,15 @@ class Link(NamedTuple):
 
 class Image(NamedTuple):
     """A picture: `path` as the author wrote it, relative to the deck's folder; `alt` as plain text."""
+
+    path: str
+    alt: str
+    start: int
+    end: int
+
+
+class Sound(NamedTuple):
+    """A recording: `path` as the author wrote it, relative to the deck's folder; `alt` says in plain text what is heard."""
 
     path: str
     alt: str
@@ -173,6 +183,7 @@ Inline: TypeAlias = (
     | Math
     | Link
     | Image
+    | Sound
     | Break
     | Cloze
     | Blank
@@ -180,6 +191,11 @@ Inline: TypeAlias = (
 )
 Block: TypeAlias = Paragraph | ListBlock | Table | CodeBlock | Quote
 Blocks: TypeAlias = tuple[Block, ...]
+
+
+def is_sound(path: str) -> bool:
+    """Whether `![...](path)` means a sound rather than a picture: the path's ending says it."""
+    return path.lower().endswith(SOUND_ENDINGS)
 
 
 def joined(parts: Iterable[str | Inline]) -> tuple[Inline, ...]:

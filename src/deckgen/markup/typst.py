@@ -22,6 +22,7 @@ always comes first. A layout may rely on the order and number of the parts; a ne
             | ["br"]                                    a new line in the same paragraph
             | ["a", href, inlines]                      a link; href begins with http://, https:// or mailto:
             | ["img", name, alt]                        a picture; name: what `image` gave; alt: its text, never empty
+            | ["sound", string]                         a sound, which paper can only name: what is heard; never empty
             | ["masked", name, alt, [cover, ...]]       a picture, parts of it covered
             | ["math", formula]                         formula: a dictionary, see below
             | ["cloze", [ordinal, ...], inlines, hint]  a gap, filled; ordinal: integer; hint: string, maybe ""
@@ -57,6 +58,7 @@ from deckgen.markup.tree import (
     Math,
     Paragraph,
     Quote,
+    Sound,
     Strong,
     Subscript,
     Superscript,
@@ -131,6 +133,7 @@ _INLINE: dict[type, Callable[[_Writer, Any], Data]] = {
     Math: _Writer.math_node,
     Link: lambda writer, node: ["a", node.href, writer.inlines(node.children)],
     Image: _Writer.image_node,
+    Sound: lambda _, node: ["sound", node.alt],
     MaskedImage: _Writer.masked_node,
     Break: lambda *_: ["br"],
     Cloze: _Writer.cloze,

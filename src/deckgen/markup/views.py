@@ -1,4 +1,4 @@
-"""What others ask of a tree: its gaps, pictures and formulas, a side of a cloze card, whether anything is there.
+"""What others ask of a tree: its gaps, pictures, sounds and formulas, a side of a cloze card, whether anything is there.
 
 Trees in, trees or values out; nothing is read and nothing written.
 """
@@ -21,6 +21,7 @@ from deckgen.markup.tree import (
     Math,
     Paragraph,
     Quote,
+    Sound,
     Strong,
     Table,
     joined,
@@ -69,13 +70,23 @@ def images(blocks: Blocks) -> Iterator[Image]:
     return (node for node in walk(blocks) if isinstance(node, Image))
 
 
+def sounds(blocks: Blocks) -> Iterator[Sound]:
+    """Every sound, in reading order."""
+    return (node for node in walk(blocks) if isinstance(node, Sound))
+
+
+def media(blocks: Blocks) -> Iterator[Image | Sound]:
+    """Everything that needs a file: every picture and every sound, in reading order."""
+    return (node for node in walk(blocks) if isinstance(node, (Image, Sound)))
+
+
 def maths(blocks: Blocks) -> Iterator[Math]:
     """Every formula, in reading order."""
     return (node for node in walk(blocks) if isinstance(node, Math))
 
 
 def is_blank(blocks: Blocks) -> bool:
-    """Whether a reader would see nothing: no letter, picture, formula, code or gap."""
+    """Whether a reader would see nothing: no letter, picture, sound, formula, code or gap."""
     first = blocks[0] if blocks else None
     if isinstance(first, Paragraph) and first.children and _is_visible(first.children[0]):
         return False  # nearly every text begins with a word; the rest need not be looked at
@@ -166,7 +177,7 @@ def _flat(blocks: Blocks) -> Iterator[Block]:
 
 
 def _is_visible(node: Inline) -> bool:
-    if isinstance(node, (Image, MaskedImage, Math, Blank)):
+    if isinstance(node, (Image, MaskedImage, Sound, Math, Blank)):
         return True
     text = getattr(node, "text", "")
     return bool(text.strip().strip(_INVISIBLE).strip())

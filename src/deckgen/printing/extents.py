@@ -17,10 +17,20 @@ Node = list[Any]
 STRINGS = frozenset(("t", "up", "k", "code"))
 PLAIN = STRINGS | {"blank", "missing"}  # on a line like any other
 MEASURES = (17.5, 27.0)  # em: somewhat less than a line of a card holds in large and in small print
-WRAPPERS = {"b": 1, "i": 1, "sub": 1, "sup": 1, "a": 2, "cloze": 2, "w": 2}  # kind -> where its children stand
+WRAPPERS = {
+    "b": 1,
+    "i": 1,
+    "sub": 1,
+    "sup": 1,
+    "a": 2,
+    "cloze": 2,
+    "sound": 1,
+    "w": 2,
+}  # kind -> where its children stand
 CODE = 0.61  # em: every letter of the font for code
 OTHER = 1.35  # em: no letter of the second font is wider
 PICTURE = 10.0  # em: a guess
+SOUND = 5.0  # em: the word before a sound's own words, which is the layout's
 MASKED = 200.0  # em: as above; it stands on lines of its own, as large as there is room
 
 
@@ -45,7 +55,7 @@ def width(node: Node) -> float:
     if kind == "w":
         return float(node[1])
     if kind in WRAPPERS:
-        return sum(map(width, node[WRAPPERS[kind]]))
+        return sum(map(width, node[WRAPPERS[kind]])) + (SOUND if kind == "sound" else 0.0)
     return _WIDTHS_OF.get(kind, _other)(node)
 
 
@@ -93,6 +103,8 @@ def bounds(blocks: list[Node]) -> list[list[int]] | None:
 
 
 def _is_plain(node: Node) -> bool:
+    if node[0] == "sound":
+        return False  # a layout puts a word of its own before it
     return node[0] in PLAIN or (node[0] in WRAPPERS and all(_is_plain(child) for child in node[WRAPPERS[node[0]]]))
 
 

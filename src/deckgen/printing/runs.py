@@ -4,7 +4,8 @@ Settled here, so that layouts need not think of it: a character that no font has
 and the caller hears of it; a long run that cannot be broken becomes `["w", em, [nodes]]`, so that a layout sees
 whether it fits, and breaks it when nothing else helps; `["k", "M-CSF"]` is to be kept on one line, `["up", text]` to
 be drawn upright, even in italics; a formula on its own line is a block, `["display", formula]`; a table gets the
-longest words of each column; nesting deeper than paper can show is flattened. Knows the data; not Typst, not notes.
+longest words of each column; `["sound", [nodes]]` holds what is heard as nodes; nesting deeper than paper can show is
+flattened. Knows the data; not Typst, not notes.
 """
 
 from __future__ import annotations
@@ -124,6 +125,10 @@ def _inline_node(node: Node, report: Report, limit: float, depth: int) -> list[N
     kind = node[0]
     if kind == "t":
         return _draw(_LINE_ENDS.sub(" ", node[1]), report)
+    if kind == "code":
+        return [_code(node[1], report)]
+    if kind == "sound":
+        node = ["sound", [["t", node[1]]]]
     if kind in WRAPPERS:
         if depth >= INLINE_DEPTH:
             return _draw(_letters_of(node), report)
@@ -131,7 +136,12 @@ def _inline_node(node: Node, report: Report, limit: float, depth: int) -> list[N
         inner = _inline(node[at], report, limit, depth + 1)
         rest = [_draw(text, report) for text in node[3:]] if kind == "cloze" else node[at + 1 :]
         return [[*node[:at], inner, *rest]]
-    return [_ALONE[kind](node, report) if kind in _ALONE else node]
+    if kind == "blank":
+        return [["blank", _draw(node[1], report), node[2]]]
+    if kind == "masked":
+        covers = [[*cover[:-1], safe_string(cover[-1])] for cover in node[3]]
+        return [["masked", node[1], safe_string(node[2]), covers]]
+    return [node]
 
 
 def _code(text: str, report: Report) -> Node:
@@ -143,23 +153,6 @@ def _code(text: str, report: Report) -> Node:
             for part in _draw(_LINE_ENDS.sub(" ", text.replace("\t", "    ")), report)
         ),
     ]
-
-
-def _blank(node: Node, report: Report) -> Node:
-    return ["blank", _draw(node[1], report), node[2]]
-
-
-def _masked(node: Node, _: Report) -> Node:
-    covers = [[*cover[:-1], safe_string(cover[-1])] for cover in node[3]]
-    return ["masked", node[1], safe_string(node[2]), covers]
-
-
-# Nodes without children that need a hand all the same.
-_ALONE: dict[str, Callable[[Node, Report], Node]] = {
-    "code": lambda node, report: _code(node[1], report),
-    "blank": _blank,
-    "masked": _masked,
-}
 
 
 def _draw(text: str, report: Report) -> list[Node]:
@@ -220,9 +213,9 @@ def _breaks(node: Node) -> bool:
     kind = node[0]
     if kind in STRINGS:
         return _BREAK.sub("", node[1]) == ""
-    if kind in WRAPPERS and kind != "w":
+    if kind in WRAPPERS and kind not in {"w", "sound"}:
         return any(_has_break(child) for child in node[WRAPPERS[kind]])
-    return kind in {"br", *PICTURES, "w", "missing"} or _is_display(node)
+    return kind in {"br", *PICTURES, "sound", "w", "missing"} or _is_display(node)
 
 
 def _has_break(node: Node) -> bool:
@@ -270,11 +263,8 @@ def shortened(blocks: list[Node], budget: float) -> list[Node]:
         budget -= width(piece)
         if budget < 0:
             # A first word longer than the budget: better a part of it than nothing.
-            kept = kept or [["t", _letters_of(piece)[: int(budget + width(piece))]]]
-            break
+            return _long_words(kept or [["t", _letters_of(piece)[: int(budget + width(piece))]]], LONG_WORD)
         kept.append(piece)
-    while kept and kept[-1][0] in STRINGS and _breaks(kept[-1]):  # space before whatever follows
-        kept.pop()
     return _long_words(kept, LONG_WORD)
 
 

@@ -6,18 +6,9 @@ Knows codes and words; not how a problem is found.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A code's page: a title, why it matters, and a wrong and a right example ("" where none fits on a page)."""
-
-    title: str
-    why: str
-    wrong: str = ""
-    right: str = ""
-
+from deckgen.codes.entry import Entry
+from deckgen.codes.kinds import KINDS
+from deckgen.codes.sounds import SOUNDS
 
 _NOTE = "- id: chambers\n  question: How many chambers has the heart?\n"
 _FOUR = _NOTE + "  answer: Four\n"
@@ -119,7 +110,7 @@ CODES: dict[str, Entry] = {
     "unreadable-file": Entry("a file cannot be read", "It is a folder or a pipe, or its permissions forbid it."),
     "file-too-large": Entry(
         "a file is too large",
-        "YAML beyond 64 MiB, or a picture beyond 20 MiB, is most likely a mistake, and slow everywhere.",
+        "YAML beyond 64 MiB, or a picture or a sound beyond 20 MiB, is most likely a mistake, and slow everywhere.",
     ),
     "outside-project": Entry(
         "a path leads out of the project",
@@ -208,12 +199,6 @@ CODES: dict[str, Entry] = {
         "there is no such kind of note",
         "`kind` may be left out: it follows from the keys.",
         _FOUR + "  kind: basik\n",
-        _FOUR,
-    ),
-    "kind-not-built": Entry(
-        "a kind that is not built yet",
-        "The format fixes it already; a later version of deckgen makes its cards.",
-        _FOUR + '  typed answer: "4"\n',
         _FOUR,
     ),
     "step-count": Entry(
@@ -371,7 +356,7 @@ CODES: dict[str, Entry] = {
         _answer('"![x](https://example.org/x.png)"'),
         _answer('"![Four rings](images/valves.svg)"'),
     ),
-    # -- pictures
+    # -- pictures and sounds
     "missing-image": Entry(
         "a picture is not there",
         "Paths are relative to the deck's folder.",
@@ -387,6 +372,7 @@ CODES: dict[str, Entry] = {
     "image-too-large": Entry(
         "a picture with too many pixels", "Beyond 40 megapixels phones give up; 1,600 pixels across are plenty."
     ),
+    **SOUNDS,
     "svg-active": Entry(
         "something active in an SVG",
         "An SVG is shown inside Anki; scripts, styles and links in it could act there. Save it as plain SVG.",
@@ -432,6 +418,7 @@ CODES: dict[str, Entry] = {
         "A file in `templates/` takes the place of a built-in one of the same name; this name is none of theirs.",
     ),
     "no-labels": Entry("no labels in this language", "The words on the cards' faces will be English."),
+    **KINDS,
     # -- references
     "unknown-reference": Entry(
         "a key the bibliography does not have",
@@ -468,7 +455,7 @@ def describe(code: str) -> str:
 def as_markdown() -> str:
     """All pages as a document."""
     parts = [
-        "# Diagnostics\n\nWritten by `make docs` from `src/deckgen/codes.py`. `deckgen explain CODE` shows the same.\n"
+        "# Diagnostics\n\nWritten by `make docs` from `src/deckgen/codes/`. `deckgen explain CODE` shows the same.\n"
     ]
     for code, entry in CODES.items():
         parts.append(f"## `{code}`\n\n{entry.title[:1].upper()}{entry.title[1:]}. {entry.why}\n")

@@ -1,0 +1,32 @@
+"""What lies in a deck's folder: the file that was meant, and files that nothing shows.
+
+Knows names of files; not what is in them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from deckgen.diagnostics import nearest
+from deckgen.files import Folder
+from deckgen.markup.tree import SOUND_ENDINGS, is_sound
+
+PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
+
+
+def unused_media(folder: Folder, deck_folder: str, shown: Iterable[str]) -> list[str]:
+    """The pictures and sounds below a deck's folder that are not among `shown`, which are relative to it.
+
+    Files and folders whose names begin with `_` or `.` are left out. Raises Refused.
+    """
+    used = {folder.identity(f"{deck_folder}/{path}") for path in shown}
+    found = folder.walk(deck_folder, (*PICTURE_ENDINGS, *SOUND_ENDINGS))
+    return [path for path in found if folder.identity(path) not in used]
+
+
+def near_file(folder: Folder, deck_folder: str, path: str) -> str:
+    """A hint on which file was meant by a path that leads nowhere. Raises Refused."""
+    what, endings = ("sounds", SOUND_ENDINGS) if is_sound(path) else ("pictures", PICTURE_ENDINGS)
+    known = [found[len(deck_folder) + 1 :] for found in folder.walk(deck_folder, endings)]
+    near = nearest(path, known) or next((k for k in known if k.rsplit("/", 1)[-1] == path.rsplit("/", 1)[-1]), None)
+    return f"Did you mean `{near}`?" if near else f"Paths of {what} are relative to `{deck_folder}/`."
