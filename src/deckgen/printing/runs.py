@@ -125,8 +125,6 @@ def _inline_node(node: Node, report: Report, limit: float, depth: int) -> list[N
     kind = node[0]
     if kind == "t":
         return _draw(_LINE_ENDS.sub(" ", node[1]), report)
-    if kind == "code":
-        return [_code(node[1], report)]
     if kind == "sound":
         node = ["sound", [["t", node[1]]]]
     if kind in WRAPPERS:
@@ -136,12 +134,7 @@ def _inline_node(node: Node, report: Report, limit: float, depth: int) -> list[N
         inner = _inline(node[at], report, limit, depth + 1)
         rest = [_draw(text, report) for text in node[3:]] if kind == "cloze" else node[at + 1 :]
         return [[*node[:at], inner, *rest]]
-    if kind == "blank":
-        return [["blank", _draw(node[1], report), node[2]]]
-    if kind == "masked":
-        covers = [[*cover[:-1], safe_string(cover[-1])] for cover in node[3]]
-        return [["masked", node[1], safe_string(node[2]), covers]]
-    return [node]
+    return [_ALONE[kind](node, report) if kind in _ALONE else node]
 
 
 def _code(text: str, report: Report) -> Node:
@@ -153,6 +146,23 @@ def _code(text: str, report: Report) -> Node:
             for part in _draw(_LINE_ENDS.sub(" ", text.replace("\t", "    ")), report)
         ),
     ]
+
+
+def _blank(node: Node, report: Report) -> Node:
+    return ["blank", _draw(node[1], report), node[2]]
+
+
+def _masked(node: Node, _: Report) -> Node:
+    covers = [[*cover[:-1], safe_string(cover[-1])] for cover in node[3]]
+    return ["masked", node[1], safe_string(node[2]), covers]
+
+
+# Nodes without children that need a hand all the same.
+_ALONE: dict[str, Callable[[Node, Report], Node]] = {
+    "code": lambda node, report: _code(node[1], report),
+    "blank": _blank,
+    "masked": _masked,
+}
 
 
 def _draw(text: str, report: Report) -> list[Node]:
@@ -263,8 +273,11 @@ def shortened(blocks: list[Node], budget: float) -> list[Node]:
         budget -= width(piece)
         if budget < 0:
             # A first word longer than the budget: better a part of it than nothing.
-            return _long_words(kept or [["t", _letters_of(piece)[: int(budget + width(piece))]]], LONG_WORD)
+            kept = kept or [["t", _letters_of(piece)[: int(budget + width(piece))]]]
+            break
         kept.append(piece)
+    while kept and kept[-1][0] in STRINGS and _breaks(kept[-1]):  # space before whatever follows
+        kept.pop()
     return _long_words(kept, LONG_WORD)
 
 
