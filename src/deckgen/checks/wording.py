@@ -52,7 +52,7 @@ def _told(note: Note, occlusion: Occlusion) -> Iterator[Diagnostic]:
         if told:
             listed = ", ".join(f"“{answer[:40]}”" for answer in told)
             yield Diagnostic(
-                "answer-in-view", "warning", f"the {where} tells an answer: {listed}", note.spans.get("Occlusion", note.span), "",
+                "answer-in-view", "warning", f"the {where} tells an answer: {listed}", note.spans.get("Header" if where == "header" else "Occlusion", note.span), "",
                 ("Describe the picture without the words that are asked for.",),
             )  # fmt: skip
 

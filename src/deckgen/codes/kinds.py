@@ -118,7 +118,8 @@ KINDS: dict[str, Entry] = {
     "mask-count": Entry(
         "no mask, or too many",
         "A picture has 1 to 50 masks; more than eight are hard to learn.",
-        _masks("").replace("{m: {answer: Ring, }}", "{}"),
+        "- {id: ring, image: images/valves.svg, alt: Shapes, masks: {}}\n",
+        _masks("element: ring"),
     ),
     "bad-mask-id": Entry("an id no mask can have", "Small letters, digits and `-`; it is permanent."),
     "bad-mask-number": Entry(
