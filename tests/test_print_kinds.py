@@ -34,6 +34,7 @@ from printed import (
     rings,
     said,
 )
+from printed import LAYOUTS as PAGES
 from test_print import HOSTILE, alternatives, kinds
 from test_print_fit import WIDE, words
 
@@ -371,6 +372,37 @@ def test_nothing_of_any_kind_leaves_its_frame(what: str, paper: str) -> None:
             if 21 < letter.y0 < page.rect.height / POINT - 20 and page.number:
                 assert letter.x1 <= width / 2 - 3.9 or letter.x0 >= width / 2 + 3.9
     assert {item.code for item in bag} <= {"overflow", "missing-glyph"}
+
+
+def lengths() -> list[Note]:
+    """Notes of every kind that has insets of its own, from a word to more than a card holds."""
+    notes = []
+    for count in range(1, 80, 6):
+        some = words(count, count)
+        options = (
+            option(words(count // 3 + 1, i), some if i else words(count // 2 + 1, 7), best=not i) for i in range(3)
+        )
+        notes += [
+            note(f"claim-{count}", "spot the error", Claim=some, Error="No.", Why=words(count)),
+            choice(f"choice-{count}", *options),
+            note(f"steps-{count}", "sequence", Title="T", Step_1=some, Step_2=words(count // 2 + 1), Ask_whole="All?"),
+            note(f"list-{count}", Question="Q?", Answer=(ListBlock(1, tuple((para(words(7, i)),) for i in range(count // 8 + 1))),)),
+        ]  # fmt: skip
+    return notes
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_sure_fit_changes_nothing(paper: str) -> None:
+    """Where deckgen is sure that text fits it does not measure; measuring everything gives the same pages, byte for byte."""
+    cards = PAGES["cards.typ"].decode()
+    begin = "#let sure-height(parts, size) = {\n"
+    assert begin in cards
+    measured = {**PAGES, "cards.typ": cards.replace(begin, f"{begin}  if true {{ return none }}\n").encode()}
+    made = deck(lengths())
+    trusted, tried = (
+        print_deck(made, Bag(), layouts=("cards",), papers=(paper,), print_files=files) for files in (PAGES, measured)
+    )
+    assert trusted == tried
 
 
 def test_hostile_text_of_all_kinds_arrives_letter_for_letter() -> None:
