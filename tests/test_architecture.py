@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("languages we read", ("yamlnodes", "markup", "faces", "active")),
     ("shapes of values", ("shapes",)),
     ("the nouns", ("model",)),
-    ("parts of a project", ("project", "media", "notetypes", "templating", "references")),
+    ("parts of a project", ("project", "media", "svgboxes", "notetypes", "templating", "references")),
     ("the collection", ("load", "checks", "fieldtext", "editions")),
     ("pages", ("printing",)),
     ("artifacts", ("export", "importers")),

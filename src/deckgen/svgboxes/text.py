@@ -32,8 +32,8 @@ MONOSPACE = 0.625
 ASCENT, DESCENT = 1.0, 0.26  # of Latin, Greek and Cyrillic with one accent; about what fonts give as theirs
 STACKED = 1.2  # with two accents, as in Vietnamese
 TALL = 1.3, 0.8  # of other scripts
-OVERHANG, HOOKED = 0.04, 0.1  # what letters reach beside their advance; those with hooks and accents
-SLANT = 0.16  # and all that leans
+OVERHANG, HOOKED = 0.04, 0.12  # what letters reach beside their advance; those with hooks and accents
+SLANT = 0.06, 0.14  # and all that leans, on the left and on the right
 SYMBOL, LETTER, IDEOGRAPH, EMOJI = 1.1, 1.25, 1.05, 1.45  # characters that are not in the tables
 SCRIPTS = ((range(0x590, 0x600), 0.8), (range(0x600, 0x700), 1.0))  # Hebrew; Arabic, whose letters join
 ALIKE = {"‰": "%%", "ẞ": "SS", "′": "'", "″": "''"}
@@ -223,19 +223,20 @@ def _cell(letter: _Letter, place: Stretch, y: float, matrix: Transform) -> Bound
     """Where one letter may be: its place, its height, and what hangs over beside it."""
     style = letter.style
     ascent, descent = _heights(letter.char)
-    hang = (OVERHANG if letter.char in _SMOOTH else HOOKED) + SLANT * style.slanted
+    hang = OVERHANG if letter.char in _SMOOTH else HOOKED
     over = hang * style.size + HOOKED * letter.gap + max(0.0, -style.letter_spacing)
+    before, behind = (over + lean * style.size * style.slanted for lean in SLANT)
     top = letter.rise[0] - ascent * style.size
     height = letter.rise[1] + descent * style.size - top
     left, right = place
     if letter.turn:
         least, most = _advance(letter.char, style)
         turned = rotation(letter.turn)
-        box = corners(-over, top, most + 2 * over, height)
+        box = corners(-before, top, most + before + behind, height)
         points = [turned.transformPoint(point) for point in box]
         points = [(x + at, down + y) for x, down in points for at in (left, max(left, right - least))]
     else:
-        points = list(corners(left - over, top + y, right - left + 2 * over, height))
+        points = list(corners(left - before, top + y, right - left + before + behind, height))
     return around(points, matrix).widened(style.reach * STROKE_TIPS, matrix)
 
 
@@ -292,10 +293,8 @@ def _faces(families: str) -> _Faces:
     names = [name.strip(" \"'") for name in families.split(",")]
     patterns = {"mono": _MONO, "sans": _SANS, "serif": _SERIF}
     kinds = {next((kind for kind, pattern in patterns.items() if pattern.search(name)), "") for name in names} - {""}
-    if not families:
-        kinds = {"serif"}  # what browsers take for no name at all
-    elif names[-1] not in GENERIC:
-        kinds |= {"sans", "serif"}  # nobody knows what stands in for a font that is not there
+    if names[-1] not in GENERIC:
+        kinds |= {"sans", "serif"}  # nobody knows what stands in for a font that is not there, or for none
     return _Faces(frozenset(kinds), bool(_NARROW.search(families)), bool(_BROAD.search(families)))
 
 
