@@ -32,7 +32,7 @@ FIND_PYTHON = for python in "$(PYTHON)" python3.14 python3.13 python3.12 python3
 	echo 'If you have one in an unusual place: make PYTHON=/path/to/python3' >&2; \
 	exit 1
 
-.PHONY: decks test lint format docs bench lock clean help python FORCE
+.PHONY: decks test lint format docs bench anki-versions lock clean help python FORCE
 
 decks: .venv/program.stamp
 	.venv/bin/deckgen build
@@ -55,12 +55,16 @@ docs: .venv/program.stamp
 bench: .venv/program.stamp
 	$(VENV_PYTHON) benchmarks/run.py $(ARGS)
 
+anki-versions: decks
+	.venv/bin/deckgen -C docs/gallery build -f apkg -o $(CURDIR)/build/gallery
+	$(VENV_PYTHON) tools/anki_versions.py build/*.apkg build/gallery/*.apkg $(ARGS)
+
 lock: .venv/uv.stamp
 	$(LOCK) --group build --output-file requirements/runtime.txt
 	$(LOCK) --group build --group test --constraint requirements/runtime.txt --output-file requirements/test.txt
 
 clean:
-	rm -rf build/* dist .venv .venv-bench .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf build/* dist .venv .venv-anki .venv-bench .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 help:
 	@echo 'make decks    build every deck under cards/ into build/ (what plain `make` does)'
@@ -69,6 +73,7 @@ help:
 	@echo 'make format   put the style right'
 	@echo 'make docs     write the reference pages that are made from the program'
 	@echo 'make bench    time deckgen against its peers; installs them into .venv-bench'
+	@echo 'make anki-versions  import and render the decks and the gallery in four Anki versions, in .venv-anki'
 	@echo 'make lock     write requirements/*.txt from pyproject.toml; ARGS=--upgrade for new versions'
 	@echo 'make clean    remove what was built, the environments and the caches'
 

@@ -19,6 +19,7 @@ from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPack
 
 TYPED = re.compile(r"\[\[type:(.+?)\]\]")
 SHOWN = re.compile(r"\{\{\s*([^#^/!{}][^{}]*?)\s*\}\}")
+HIDDEN = re.compile(r"<(\w+)[^>]*\shidden\b[^>]*>.*?</\1>|<!--.*?-->", re.DOTALL)
 # Filters after which a field's own words do not stand on the side.
 HIDING_FILTERS = frozenset(("type", "cloze", "cloze-only"))
 SHORTEST_PIECE = 12  # letters: a part of the answer this long, found on the front, is no coincidence
@@ -119,7 +120,7 @@ def opened(package: Path) -> Iterator[Opened]:
             collection.import_anki_package(
                 ImportAnkiPackageRequest(package_path=str(package.resolve()), options=ImportAnkiPackageOptions())
             )
-            collection.models._clear_cache()  # noqa: SLF001 - it would survive the import
+            collection.models._clear_cache()  # it would survive the import
             yield Opened(collection)
         finally:
             collection.close()
@@ -141,15 +142,16 @@ def plain(markup: str) -> str:
 def leaks(card: Card) -> list[str]:
     """What only the back should hold and the front's HTML holds all the same, hidden or in an attribute included.
 
-    Words that the author wrote into a field of the front are his business and are no leak. Anki's own `data-cloze`,
+    Words that the author wrote into a field that the front shows are his business and are no leak. Anki's own `data-cloze`,
     which holds the hidden words on every cloze front, is not counted.
     """
     front = re.sub(r'\sdata-cloze="[^"]*"', "", card.question)
-    written = " ".join(card.fields[name] for name in _shown(card.front_face) if name in card.fields)
+    front_fields = _shown(HIDDEN.sub("", card.front_face))
+    written = " ".join(card.fields[name] for name in front_fields if name in card.fields)
     said = f"{plain(written)} {written}"
     everything = " ".join(html.unescape(front).split())
     found = ["class of the best answer"] if 'class="best"' in front else []
-    for name in sorted(_shown(card.back_face) - _shown(card.front_face)):
+    for name in sorted(_shown(card.back_face) - front_fields):
         found += [
             f"{name}: {piece}"
             for piece in _pieces(card.fields.get(name, ""))

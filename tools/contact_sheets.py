@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageChops
 
@@ -56,17 +58,22 @@ class Sheet:
 def _cut(picture: bytes) -> Image.Image:
     """The screenshot without the empty ground under the card, and not too long."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
-    ground = Image.new("RGB", image.size, image.getpixel((0, image.height - 1)))
+    ground = Image.new("RGB", image.size, _ground(image))
     box = ImageChops.difference(image, ground).getbbox() or (0, 0, 0, image.height)
     return image.crop((0, 0, image.width, min(image.height, box[3] + MARGIN, int(image.width * TALLEST))))
 
 
+def _ground(picture: Image.Image) -> Any:
+    """The colour of the page, taken from its last line."""
+    return picture.getpixel((0, picture.height - 1))
+
+
 def _palette(pictures: list[Image.Image]) -> list[tuple[int, int, int]]:
     """The commonest colours, none near another: flat areas first, then rare but telling ones."""
-    counts: dict[tuple[int, int, int], int] = {}
+    counts: Counter[tuple[int, int, int]] = Counter()
     for picture in pictures:
-        for count, colour in picture.getcolors(picture.width * picture.height):
-            counts[colour] = counts.get(colour, 0) + count
+        found: Any = picture.getcolors(picture.width * picture.height)
+        counts.update({colour: count for count, colour in found})
     chosen: list[tuple[int, int, int]] = []
     for colour in sorted(counts, key=lambda each: (-counts[each], each)):
         if all(max(abs(a - b) for a, b in zip(colour, other, strict=True)) >= NEAR for other in chosen):
@@ -83,7 +90,7 @@ def _side_by_side(pictures: list[Image.Image], width: int) -> Image.Image:
     height = max(each.height for each in fitted)
     sheet = Image.new("RGB", (len(fitted) * (width + GAP) + GAP, height + 2 * GAP), GROUND)
     for index, each in enumerate(fitted):
-        page = Image.new("RGB", (width, height), each.getpixel((0, each.height - 1)))
+        page = Image.new("RGB", (width, height), _ground(each))
         page.paste(each, (0, 0))
         sheet.paste(page, (GAP + index * (width + GAP), GAP))
     return sheet

@@ -190,21 +190,24 @@
 
   // ---- where the parts of the front stand, to compare with the other side ----
   function firstLine(element) {  // a line of mixed directions has several boxes, in the order of reading
-    const boxes = texts(element).flatMap((each) => each.boxes);
-    if (!boxes.length) return element.getBoundingClientRect();
+    const parts = texts(element);
+    if (!parts.length) return element.getBoundingClientRect();
+    const boxes = parts.flatMap((each) => each.boxes);
+    let block = parts[0].element;
+    while (getComputedStyle(block).display === "inline") block = block.parentElement;
     const line = boxes.filter((box) => box.top < boxes[0].bottom && box.bottom > boxes[0].top);
     return {
-      text: true, top: boxes[0].top, left: Math.min(...line.map((box) => box.left)), right: Math.max(...line.map((box) => box.right)),
+      block, top: boxes[0].top, left: Math.min(...line.map((box) => box.left)), right: Math.max(...line.map((box) => box.right)),
     };
   }
   const places = {};
   for (const name of [".dg-topic", ".dg-case", ".dg-q", "#image-occlusion-container", ".dg-fig"]) {
     const element = root.querySelector(name);
     if (!element || !visible(element)) continue;
-    const rtl = getComputedStyle(element).direction === "rtl";
     const line = firstLine(element);
+    const rtl = getComputedStyle(line.block || element).direction === "rtl";
     places[name] = [(rtl ? line.right : line.left) + window.scrollX, line.top + window.scrollY];
-    if (!rtl || !line.text) continue;
+    if (!rtl || !line.block) continue;
     const inner = element.getBoundingClientRect().right - parseFloat(getComputedStyle(element).paddingRight);
     if (Math.abs(line.right - inner) > 2) found("right to left", element, `the line ends ${(inner - line.right).toFixed(0)} px from the right edge`);
   }

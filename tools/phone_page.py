@@ -45,7 +45,9 @@ _CLASSIC_MASKS = """
 #image-occlusion-container img { position: absolute; top: 0; left: 0; width: 100%; height: 100%; max-width: unset; max-height: unset; }
 #image-occlusion-canvas { position: absolute; top: 0; left: 0; width: 100%; height: 100%; }
 """
-_NEW_SCREEN_SHEET = 'img, video { max-width: 100%; max-height: 100%; } #typeans { width: 100%; font-family: "Noto Sans Mono"; }'
+_NEW_SCREEN_SHEET = (
+    'img, video { max-width: 100%; max-height: 100%; } #typeans { width: 100%; font-family: "Noto Sans Mono"; }'
+)
 
 
 class App(NamedTuple):
@@ -110,7 +112,7 @@ def sides(card: Card, package: Opened, app: App) -> dict[str, str]:
         return TYPED.sub(lambda _: html, card.answer)
 
     boxes = {
-        "input": f'<center><input type=text id=typeans style="font-family: \'{card.typed.font}\'; '
+        "input": f"<center><input type=text id=typeans style=\"font-family: '{card.typed.font}'; "
         f'font-size: {card.typed.size}px;"></center>',
         "placeholder": '<span id="typeans" class="typePrompt">........</span>',
         "beside": "",
@@ -226,9 +228,12 @@ _TOKENS = """() => {
     for (const rule of sheet.cssRules)
       if (rule.style) for (const name of rule.style) if (name.startsWith("--")) names.add(name);
   const style = getComputedStyle(document.body);
+  const painter = document.createElement("canvas").getContext("2d");
   for (const name of names) {
     const value = style.getPropertyValue(name).trim();
-    if (CSS.supports("color", value)) tokens[name] = value;
+    if (!CSS.supports("color", value)) continue;
+    painter.fillStyle = value;
+    tokens[name] = painter.fillStyle;  // #rrggbb, whatever the notation; rgba(...) when it is not opaque
   }
   return tokens;
 }"""

@@ -120,6 +120,7 @@ def _look(
 
 def check_tokens(tokens: dict[str, str], view: View, findings: Findings) -> None:
     """Every colour the sheet names against every ground it may stand on, whether a card shows the pair or not."""
+
     def add(name: str, words: str) -> None:
         findings.add("token", name, words, Seen("style sheet", "-", view.name, words))
 

@@ -126,23 +126,14 @@ class Desktop:
         reviewer._showAnswer()
         self._settle()
 
-    def picture(self) -> bytes:
-        """The whole window as PNG."""
+    def picture(self, *, bars: bool = True) -> bytes:
+        """The window as PNG, or the card alone without Anki's bars."""
         from aqt.qt import QBuffer, QIODevice
 
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        if not self.window.grab().save(buffer, "PNG"):
+        if not (self.window if bars else self.window.web).grab().save(buffer, "PNG"):
             raise OSError("the picture could not be taken")
-        return bytes(buffer.data())
-
-    def page(self) -> bytes:
-        """The card alone, without Anki's bars, as PNG."""
-        from aqt.qt import QBuffer, QIODevice
-
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        self.window.web.grab().save(buffer, "PNG")
         return bytes(buffer.data())
 
     def close(self) -> None:
@@ -195,12 +186,15 @@ def _look(
     ref = dict(card.note().items()).get("Ref") or card.note().guid
     name, kind = f"{ref} ({card.template()['name']})", f"{card.note_type()['name']} / {card.template()['name']}"
     view = f"desktop-{'night' if night else 'light'}"
-    places = {}
-    for side, show in (("q", lambda: desktop.question(number)), ("a", desktop.answer)):
-        show()
+    places: dict[str, dict[str, list[float]]] = {}
+    for side in ("q", "a"):
+        if side == "q":
+            desktop.question(number)
+        else:
+            desktop.answer()
         (args.out / f"{position:03d}{side}-{view}.png").write_bytes(desktop.picture())
         if args.sheets:
-            sheets.setdefault(kind, Sheet(kind)).add(desktop.page(), side=side, night=night, owner=name)
+            sheets.setdefault(kind, Sheet(kind)).add(desktop.picture(bars=False), side=side, night=night, owner=name)
         seen = desktop.script(f"({CHECKS})({{touch: {TOUCH}}})")
         places[side] = seen["places"]
         note_checks(findings, seen, Seen(name, side, view, ""))
