@@ -11,7 +11,7 @@ import pytest
 import sample
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_anki import EDITION, Student
+from test_anki import Student
 
 from deckgen.diagnostics import Bag, Source
 from deckgen.export import count_cards
@@ -81,7 +81,7 @@ def agrees(student: Student, deck: Deck) -> None:
     notes = deck.notes()
     if not notes:
         return
-    result = student.imports(sample.package(deck, EDITION))
+    result = student.imports(sample.package(deck))
     assert result["new"] == len(notes)
     col = student.col
     try:
