@@ -155,14 +155,11 @@ def said(found: Sequence[Letter]) -> str:
 
 
 def rings(page: Any) -> list[tuple[Any, bool]]:
-    """The rings of a page as (box, filled), from the top down: round, and of the size of a letter."""
+    """The rings before options as (box, ticked), from the top down, in points."""
     found = [
-        (drawing["rect"], drawing["fill"] == (0.0, 0.0, 0.0))
-        for drawing in page.get_drawings()
-        if any(item[0] == "c" for item in drawing["items"])
-        and drawing["width"]
-        and 3 < drawing["rect"].width < 12
-        and abs(drawing["rect"].width - drawing["rect"].height) < 0.5
+        (pymupdf.Rect(*(side * POINT for side in letter[1:5])), letter.char == "✓")
+        for letter in page_letters(page)
+        if letter.char in "○✓"
     ]
     return sorted(found, key=lambda ring: ring[0].y0)
 

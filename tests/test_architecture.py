@@ -21,7 +21,7 @@ LONGEST_MODULE = 500
 LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("problems and identity", ("diagnostics", "codes", "ids")),
     ("the machine", ("files", "atomic", "sandbox")),
-    ("languages we read", ("yamlnodes", "markup", "faces", "active")),
+    ("languages we read", ("yamlnodes", "markup", "faces", "active", "htmltokens")),
     ("shapes of values", ("shapes",)),
     ("the nouns", ("model",)),
     ("parts of a project", ("project", "media", "svgboxes", "notetypes", "templating", "tabletext", "references")),

@@ -13,6 +13,7 @@ from conftest import NOTE, SETTINGS, MakeProject, Run
 
 from deckgen import build as pipeline
 from deckgen.cli.console import Console
+from deckgen.templating import builtin_templates
 
 BROKEN: dict[str, tuple[dict[str, str | bytes], str, int, int]] = {
     # name: files, code, line, column
@@ -166,6 +167,71 @@ def test_init_never_overwrites(tmp_path: Path, run: Run) -> None:
     assert "is there already" in err
     assert (tmp_path / "new" / "deckgen.yaml").read_text() == "mine"
     assert not (tmp_path / "new" / ".gitignore").exists()
+
+
+def test_eject_copies_what_is_built_in(project: MakeProject, run: Run) -> None:
+    """A template comes byte for byte, and changes nothing until somebody changes it; the files are named."""
+    root = project({"cards/heart/a.yaml": NOTE})
+    before = run("list", "templates", "--json", root=root)[1]
+    names = [row["template"] for row in json.loads(before)]
+    code, out, err = run("eject", *names, root=root)
+    assert (code, out) == (0, "")
+    for name in names:
+        assert (root / "templates" / name).read_bytes() == (builtin_templates() / name).read_bytes()
+        assert f"templates/{name}\n" in err
+    assert run("check", "--strict", root=root)[0] == 0
+    assert {row["from"] for row in json.loads(run("list", "templates", "--json", root=root)[1])} == {"project"}
+    assert {row["from"] for row in json.loads(before)} == {"deckgen"}
+
+
+def test_eject_never_overwrites(project: MakeProject, run: Run) -> None:
+    """When one of the files is there, none is written; a dead link counts as a file."""
+    root = project({"templates/anki/_hint.html": "mine"})
+    (root / "templates/anki/_rest.html").symlink_to(root / "nowhere")
+    for taken in ("anki/_hint.html", "templates/anki/_rest.html"):
+        code, _, err = run("eject", "anki/_below.html", taken, root=root)
+        assert (code, "is there already" in err) == (3, True)
+    assert (root / "templates/anki/_hint.html").read_text() == "mine"
+    assert not (root / "templates/anki/_below.html").exists()
+    assert not (root / "nowhere").exists()
+
+
+def test_eject_stays_in_a_project(project: MakeProject, run: Run, tmp_path: Path) -> None:
+    """Without a project nothing is written, and through a link that leads out of one neither."""
+    assert run("eject", "anki/_hint.html", root=tmp_path)[0] == 3
+    (tmp_path / "elsewhere").mkdir()
+    root = project({})
+    (root / "templates").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    assert run("eject", "anki/_hint.html", root=root)[0] == 3
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert not (tmp_path / "templates").exists()
+
+
+def test_eject_knows_the_names(project: MakeProject, run: Run) -> None:
+    """A wrong name is answered with the nearest and with all there are; a path with `templates/` is a name, too."""
+    root = project({})
+    code, _, err = run("eject", "anki/_hnit.html", root=root)
+    assert code == 2
+    assert "Did you mean anki/_hint.html?" in err
+    assert "anki/recall.front.html, anki/" in err
+    assert "print/cards.typ" in err
+    assert run("eject", "../deckgen.yaml", root=root)[0] == 2
+    assert run("eject", root=root)[0] == 2
+    assert run("eject", "templates/print/cards.typ", root=root)[0] == 0
+    assert (root / "templates/print/cards.typ").exists()
+
+
+def test_templates_are_listed_with_their_use(project: MakeProject, run: Run) -> None:
+    """Which template is which, and which are the project's own; also while something is wrong with the project."""
+    root = project({"templates/anki/step.back.html": "[[ nothing ]]", "cards/heart/a.yaml": "- ["})
+    code, out, _ = run("list", "templates", root=root)
+    assert code == 0
+    lines = {line.split()[0]: " ".join(line.split()[1:]) for line in out.splitlines()}
+    assert lines["anki/step.back.html"] == "back of Sequence: Step 1 to Step 10 project"
+    assert lines["anki/typed.front.html"] == "front of Recall: Typed deckgen"
+    assert lines["anki/_rest.html"] == "part of faces deckgen"
+    assert lines["anki/labels.toml"] == "words on the faces, by language deckgen"
+    assert lines["print/cards.typ"] == "print layout deckgen"
 
 
 def test_the_project_is_found_from_below(project: MakeProject, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

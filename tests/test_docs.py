@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 from conftest import SVG, MakeProject, Run
+from mediafiles import mp3
 
 from deckgen.cli.main import cli
+from deckgen.files import MEBIBYTE
+from deckgen.templating import guard, labels, overlay, rendering
 
 DOCS = Path(__file__).parent.parent / "docs"
 BLOCK = re.compile(r"^```(\w+)(?: ([^\n]*))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -73,10 +76,53 @@ def test_the_examples_of_the_format_check(project: MakeProject, run: Run) -> Non
         "cards/heart/07-named.yaml": named[0],
         "cards/heart/references.yaml": BIBLIOGRAPHY,
         "cards/heart/images/valves.svg": SVG,
+        "cards/heart/audio/s3-gallop.mp3": mp3(),
     })  # fmt: skip
     code, out, err = run("check", "--strict", root=root)
     assert (code, out) == (0, ""), err
-    assert len(files) == 12
+    assert len(files) == 13
+
+
+def test_the_templates_of_the_format_work(project: MakeProject, run: Run) -> None:
+    """The examples of templates, taken together, make a look without a problem; the one of `allow` is understood."""
+    files = {
+        f"templates/{mark.removeprefix('template=')}": text
+        for _, mark, text in blocks("reference/format.md")
+        if mark.startswith("template=")
+    }
+    (allow,) = [text for _, mark, text in blocks("reference/format.md") if mark == "allow"]
+    note = "- {id: a, question: 'a?', answer: a}\n"
+    settings = "publisher: T\ndecks:\n  heart:\n    name: H\n"
+    root = project({"deckgen.yaml": settings, "cards/heart/a.yaml": note, **files})
+    code, out, err = run("check", "--strict", root=root)
+    assert (code, out) == (0, ""), err
+    assert len(files) == 3
+    face = "{{Question}}<script>a()</script>"
+    files["templates/anki/recall.back.html"] = face
+    assert (
+        run("check", root=project({"deckgen.yaml": settings + allow, "cards/heart/a.yaml": note, **files}, "b"))[0] == 0
+    )
+    assert run("check", root=project({"deckgen.yaml": settings, "cards/heart/a.yaml": note, **files}, "c"))[0] == 1
+
+
+def test_the_limits_of_templates_are_those_it_names() -> None:
+    """The numbers in the format reference are the numbers in the program."""
+    text = (DOCS / "reference/format.md").read_text(encoding="utf-8")
+    limits = text[text.index("### Limits") :]
+    for number in (
+        f"{rendering.SECONDS:.0f} seconds",
+        f"{rendering.MEMORY // MEBIBYTE} MiB of memory",
+        f"{rendering.OUTPUT // MEBIBYTE} MiB of text",
+        f"{rendering.FACE_LIMIT:,} characters",
+        f"at most {overlay.FILE_LIMIT // MEBIBYTE} MiB",
+        f"{labels.FILE_LIMIT:,} characters",
+        f"{overlay.COUNT_LIMIT} files",
+        f"{overlay.TOTAL_LIMIT // MEBIBYTE} MiB in all",
+    ):
+        assert number in limits
+    assert f"at most {labels.LABEL_LIMIT} characters, without braces" in text
+    for name in guard.SAFE_FIELDS:
+        assert f"`{{{{{name}}}}}`" in text
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))

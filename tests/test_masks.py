@@ -146,6 +146,15 @@ def test_elements_exist_only_in_drawings(project: MakeProject) -> None:
     assert [item.code for item in result.bag] == ["unknown-element"]
 
 
+def test_a_drawing_must_say_how_large_it_is(project: MakeProject) -> None:
+    """An SVG without width and height is shown small in Anki; the remedy is there to copy."""
+    text = "- {id: a, image: images/p.svg, alt: A plate, masks: {m: {element: ring, answer: x}}}\n"
+    bare = PICTURE.replace('width="200" height="100" ', "", 1)
+    result = check(project({"cards/heart/a.yaml": text, "cards/heart/images/p.svg": bare}))
+    assert [(item.code, item.severity) for item in result.bag] == [("mask-picture-size", "warning")]
+    assert 'Write width="400" height="200" into' in next(iter(result.bag)).hints[0]
+
+
 def test_a_named_figure_lends_its_words(project: MakeProject) -> None:
     """`image: NAME` takes path and text alternative of a figure of the deck; the note may give a better one."""
     settings = "publisher: Test\ndecks:\n  heart:\n    name: Heart\n    figures: {rings: {image: images/rings.svg, alt: The ring}}\n"

@@ -86,9 +86,14 @@ def test_whatever_shows_a_file_uses_it(where: str, project: MakeProject) -> None
 
 
 def test_a_file_is_used_by_whatever_name(project: MakeProject) -> None:
-    """A link within the deck, and what it leads to, are one file."""
-    root = project({"cards/heart/a.yaml": one_note("![x](link.svg)"), "cards/heart/real.svg": SVG})
-    (root / "cards/heart/link.svg").symlink_to("real.svg")
+    """A link, and what it leads to, are one file, also where the one lies in another deck's folder."""
+    root = project({
+        "deckgen.yaml": SETTINGS + "  lung: {name: Lung}\n",
+        "cards/heart/a.yaml": one_note("![x](link.svg)"),
+        "cards/lung/a.yaml": one_note("a"),
+        "cards/lung/real.svg": SVG,
+    })  # fmt: skip
+    (root / "cards/heart/link.svg").symlink_to("../lung/real.svg")
     assert warnings(root) == []
 
 

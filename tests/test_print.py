@@ -499,9 +499,12 @@ import sys, hashlib
 sys.path.insert(0, sys.argv[1])
 from test_print import EVERYTHING
 from printed import deck, note, numbered, print_deck
+import sample
 from deckgen.diagnostics import Bag
 made = deck([note("x", Question="Q?", Answer=EVERYTHING), *numbered(9)])
 for name, data in print_deck(made, Bag()).items():
+    print(name, hashlib.sha256(data).hexdigest())
+for name, data in print_deck(sample.deck(sample.MORE_NOTES), papers=("a4",)).items():
     print(name, hashlib.sha256(data).hexdigest())
 """
 

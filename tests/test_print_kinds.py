@@ -34,6 +34,7 @@ from printed import (
     rings,
     said,
 )
+from printed import LAYOUTS as PAGES
 from test_print import HOSTILE, alternatives, kinds
 from test_print_fit import WIDE, words
 
@@ -65,8 +66,8 @@ def choice(note_id: str, *options: Option, **content: Any) -> Note:
 
 SIDES = [
     ("At which T-score does osteoporosis begin?", "−2.5"),
-    ("Which plan best lowers her risk of vertebral fractures?Calcium and vitamin D alone", "Zoledronic acidA potent bisphosphonate limits the rebound."),
-    ("Which drug should follow denosumab, and when?", "Zoledronic acidA potent bisphosphonate limits the rebound."),
+    ("Which plan best lowers her risk of vertebral fractures?○Calcium and vitamin D alone", "✓Zoledronic acidA potent bisphosphonate limits the rebound."),
+    ("Which drug should follow denosumab, and when?", "✓Zoledronic acidA potent bisphosphonate limits the rebound."),
     *((f"3{letter}SignalsWhich molecule is it??", word) for letter, word in zip("abcde", ("RANKL", "OPG", "RANK", "TRAF6", "NFATc1"), strict=True)),
     ("Which two molecules meet outside the cell???", "RANKL; OPG"),
     ("What is wrong with this claim?“Osteoprotegerin blocks RANK", "It binds the ligand, RANKL, not the receptor."),
@@ -85,7 +86,7 @@ def test_fronts_give_nothing_away(paper: str) -> None:
     document = one(made_of(sample.MORE_NOTES), "cards", paper)
     for index, (_, answer) in enumerate(SIDES):
         front = said(on_card(document[index // 8 * 2], paper, index % 8, "front"))
-        if answer.startswith("Zoledronic"):
+        if answer.startswith("✓"):
             assert "limitstherebound" not in front
         elif "binds" in answer:
             assert "ligand" not in front
@@ -111,8 +112,8 @@ def test_the_handout_reads_each_kind_in_its_order() -> None:
     text = bare("".join(page.get_text() for page in one(made_of(sample.MORE_NOTES), "handout")))
     order = [
         "1Atwhich", "−2.5", "WhyTheWHO",
-        "2A67-year-old", "Whichplan", "CalciumandvitaminDalone", "Raloxifene", "Teriparatide", "Zoledronicacid",
-        "ZoledronicacidApotentbisphosphonatelimitstherebound.[1]", "Theotheroptions•CalciumandvitaminDaloneTheycorrect",
+        "2A67-year-old", "Whichplan", "○CalciumandvitaminDalone○Raloxifene○Teriparatide○Zoledronicacid",
+        "✓ZoledronicacidApotentbisphosphonatelimitstherebound.[1]", "Theotheroptions•CalciumandvitaminDaloneTheycorrect",
         "RaloxifeneAweak", "TeriparatideAfter", "WhyTurnover", "WatchoutApause",
         "3Whichmolecule", "12345", "1.RANKL2.OPG3.RANK4.TRAF65.NFATc1[2]",
         "4Whichtwo", "11", "1.RANKL;OPG",
@@ -229,13 +230,12 @@ def test_options_have_rings_to_tick_and_no_letters(layout: str, paper: str) -> N
     assert len(empty) == 4
     for ring, word in zip(empty, places, strict=True):
         assert 0 < word.x0 - ring.x1 < 12
-        assert word.y0 < ring.y0
-        assert ring.y1 < word.y1
+        assert (ring.y0 + ring.y1) / 2 == pytest.approx((word.y0 + word.y1) / 2, abs=1.5)
     page = document[1] if layout == "cards" else document[0]
     ticked = [ring for ring, filled in rings(page) if filled]
     assert len(ticked) == (2 if layout == "cards" else 1)
     best = page.search_for("Zoledronic acid")[-1 if layout == "handout" else 0]
-    assert any(ring.y0 > best.y0 and ring.y1 < best.y1 and 0 < best.x0 - ring.x1 < 12 for ring in ticked)
+    assert any(best.y0 < (ring.y0 + ring.y1) / 2 < best.y1 and 0 < best.x0 - ring.x1 < 12 for ring in ticked)
 
 
 @everywhere
@@ -262,7 +262,7 @@ def test_the_other_reasons_come_last_and_only_where_there_is_room() -> None:
     roomy = choice("roomy", option("Aaa", "Wrongaaa."), option("Bbb", "Rightbbb.", best=True), Why="Whyso.")
     full = choice("full", option("Ccc", words(60)), option("Ddd", words(40), best=True), Why="Whyfull.")
     back = one(deck([roomy, full]), "cards")[1]
-    assert "BbbRightbbb.WhyWhyso.Theotheroptions•AaaWrongaaa." in said(on_card(back, "a4", 0, "back"))
+    assert "✓BbbRightbbb.WhyWhyso.Theotheroptions•AaaWrongaaa." in said(on_card(back, "a4", 0, "back"))
     short = said(on_card(back, "a4", 1, "back"))
     assert bare(words(40)) in short
     assert "Ccc" not in short
@@ -301,7 +301,9 @@ def test_options_shrink_before_they_overflow() -> None:
     """Options that fit in smaller letters are set smaller, down to 7 points, without a warning."""
     notes = [choice(f"n{n}", *(option(words(n, i), best=not i) for i in range(5))) for n in (2, 6, 10, 14)]
     front = one(deck(notes), "cards")[0]
-    sizes = [max(letter.size for letter in on_card(front, "a4", index, "front")) for index in range(4)]
+    sizes = [
+        max(letter.size for letter in on_card(front, "a4", index, "front") if letter.char != "○") for index in range(4)
+    ]
     assert sizes[0] == pytest.approx(12)
     assert sizes == sorted(sizes, reverse=True)
     assert 7 <= sizes[-1] < 11
@@ -371,6 +373,37 @@ def test_nothing_of_any_kind_leaves_its_frame(what: str, paper: str) -> None:
             if 21 < letter.y0 < page.rect.height / POINT - 20 and page.number:
                 assert letter.x1 <= width / 2 - 3.9 or letter.x0 >= width / 2 + 3.9
     assert {item.code for item in bag} <= {"overflow", "missing-glyph"}
+
+
+def lengths() -> list[Note]:
+    """Notes of every kind that has insets of its own, from a word to more than a card holds."""
+    notes = []
+    for count in range(1, 80, 6):
+        some = words(count, count)
+        options = (
+            option(words(count // 3 + 1, i), some if i else words(count // 2 + 1, 7), best=not i) for i in range(3)
+        )
+        notes += [
+            note(f"claim-{count}", "spot the error", Claim=some, Error="No.", Why=words(count)),
+            choice(f"choice-{count}", *options),
+            note(f"steps-{count}", "sequence", Title="T", Step_1=some, Step_2=words(count // 2 + 1), Ask_whole="All?"),
+            note(f"list-{count}", Question="Q?", Answer=(ListBlock(1, tuple((para(words(7, i)),) for i in range(count // 8 + 1))),)),
+        ]  # fmt: skip
+    return notes
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_sure_fit_changes_nothing(paper: str) -> None:
+    """Where deckgen is sure that text fits it does not measure; measuring everything gives the same pages, byte for byte."""
+    cards = PAGES["cards.typ"].decode()
+    begin = "#let sure-height(parts, size) = {\n"
+    assert begin in cards
+    measured = {**PAGES, "cards.typ": cards.replace(begin, f"{begin}  if true {{ return none }}\n").encode()}
+    made = deck(lengths())
+    trusted, tried = (
+        print_deck(made, Bag(), layouts=("cards",), papers=(paper,), print_files=files) for files in (PAGES, measured)
+    )
+    assert trusted == tried
 
 
 def test_hostile_text_of_all_kinds_arrives_letter_for_letter() -> None:

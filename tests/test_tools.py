@@ -103,6 +103,9 @@ def test_one_fault_in_many_places_is_one_finding() -> None:
 def test_a_question_that_moves_is_found() -> None:
     """More than a pixel between the sides counts, less does not."""
     found = findings.Findings()
-    sides = {"q": {".dg-q": [10.0, 20.0], ".dg-case": [10.0, 5.0]}, "a": {".dg-q": [10.0, 23.0], ".dg-case": [10.5, 5.0]}}
+    sides = {
+        "q": {".dg-q": [10.0, 20.0], ".dg-case": [10.0, 5.0]},
+        "a": {".dg-q": [10.0, 23.0], ".dg-case": [10.5, 5.0]},
+    }
     findings.compare_places(found, sides, findings.Seen("a", "a", "ios", ""))
     assert [(kind, where) for kind, where, _ in found.places] == [("moved", ".dg-q")]

@@ -14,29 +14,35 @@ from typing import NamedTuple
 IMAGE_OCCLUSION_SCRIPT = '<script>try { anki.imageOcclusion.setup(); } catch (error) { document.getElementById("dg-no-masks").hidden = false; }</script>'
 
 # No pattern may try the same stretch of text twice: a template can be a megabyte of beginnings without an end.
-_ELSEWHERE = r"[\s\"']*(?:[a-z][a-z0-9+.\-]*:\s*)?[/\\]\s*[/\\]"
+# An address with a scheme of its own, or of another host. Browsers drop tabs and line breaks inside, and all signs up
+# to the space before it; they take `https:x` for `https://x`, and a backslash for a slash.
+_SCHEME = r"[a-z][a-z0-9+.\-\t\n\r]*:"
+_BEFORE = r"[\0-\x20\s\"']*"
+_DATA = r"d\s*a\s*t\s*a\s*:\s*"
+_ELSEWHERE = rf"{_BEFORE}(?:(?!{_DATA}(?:image|font|audio|video)/){_SCHEME}|[/\\]\s*[/\\])"
 _PATTERNS = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), what)
     for pattern, what in (
-        (r"<[\s/]*script\b", "a script"),
+        (r"<[\s/]*(?:\w{1,9}:)?script\b", "a script"),
         (
-            r"<[\s/]*(?:iframe|frame|frameset|object|embed|applet|portal|base|meta|link|form)\b",
+            r"<[\s/]*(?:iframe|frame|frameset|fencedframe|object|embed|applet|portal|webview|base|meta|link|form)\b",
             "an element that runs or loads something",
         ),
         (r"\battributename\s*=[\s\"']*(?:\w+:)?href", "an animated link"),
         (r"[\s/\"'\0]on[a-z]{3,}\s*=", "an event handler"),
         (r"(?:j\s*a\s*v\s*a|v\s*b)\s*s\s*c\s*r\s*i\s*p\s*t\s*:", "a link that runs a script"),
-        (r"\bdata\s*:\s*(?:text/(?:html|xml)|application/)", "a link that holds a document"),
         (
-            rf"\b(?:src|poster|background|data|action|formaction|lowsrc|ping|manifest)\s*={_ELSEWHERE}",
+            rf"\b{_DATA}(?:text|application|multipart|message)/|\bhref\s*={_BEFORE}{_DATA}image/svg",
+            "a link that holds a document",
+        ),
+        (
+            rf"\b(?:attributionsrc|src|poster|background|data|action|formaction|lowsrc|dynsrc|ping|manifest)\s*={_ELSEWHERE}",
             "something loaded from elsewhere",
         ),
+        (r"\[(?:sound:|latex\]|\$\$?\])", "a sound or LaTeX, which Anki would play or run"),
         (r"\bsrcset\s*=|\bimage-set\s*\(", "a choice of pictures, which Anki does not import"),
         (r"@import\b", "a style sheet loaded by `@import`"),
-        (
-            r"\burl\([\s\"']*(?:[/\\]{2}|(?!data:(?:image|font)/)[a-z][a-z0-9+.\-]*:)",
-            "something loaded from elsewhere",
-        ),
+        (rf"\b(?:url|src)\({_ELSEWHERE}", "something loaded from elsewhere"),
         (r"\bexpression\s*\(|-moz-binding|\bbehavior\s*:", "a style that runs a script"),
     )
 )
@@ -44,8 +50,11 @@ _FAR_LINK = re.compile(rf"\bhref\s*={_ELSEWHERE}", re.IGNORECASE)
 # What may stand before such an `href`: `<a`, and attributes in plain quotes. Any other element loads what it names.
 _LINK_START = re.compile(r"<a(?:\s+[a-z\-]+=\"[^\"<>]*\")*\s+\Z", re.IGNORECASE)
 _LINK_REACH = 300
-_LONG_ENTITY = re.compile(r"&#x?[0-9a-fA-F]{9,};?")  # no character has so many digits, and Python refuses thousands
-_CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.))", re.DOTALL)
+_ZEROS = re.compile(r"(&#x?)0+(?=[0-9a-f])", re.IGNORECASE)
+_LONG_ENTITY = re.compile(
+    r"&#x?[0-9a-f]{9,};?", re.IGNORECASE
+)  # no character has so many, and Python refuses thousands
+_CSS_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|\n|(.))", re.DOTALL)  # before a line break, both are dropped
 _DISGUISE = re.compile(r"&#?\w+;?|\\.", re.DOTALL)
 
 
@@ -82,12 +91,12 @@ def _scan(text: str) -> list[Finding]:
 
 def undisguised(text: str) -> str:
     """The text as a browser reads it: entities and CSS escapes resolved, invisible characters left out."""
-    text = _CSS_ESCAPE.sub(_escaped, html.unescape(_LONG_ENTITY.sub("", text)))
+    text = _CSS_ESCAPE.sub(_escaped, html.unescape(_LONG_ENTITY.sub("", _ZEROS.sub(r"\1", text))))
     return re.sub(r"[\0\u00ad\u200b-\u200f\ufeff]", "", text)
 
 
 def _escaped(match: re.Match[str]) -> str:
     if match[1] is None:
-        return match[2]
+        return match[2] or ""
     number = int(match[1], 16)
     return chr(number) if 0 < number < 0xD800 or 0xDFFF < number <= 0x10FFFF else "\ufffd"

@@ -17,7 +17,7 @@ from deckgen.diagnostics import Bag
 from deckgen.export import EXPORTERS, count_cards, inspect
 from deckgen.files import Refused
 from deckgen.load import load
-from deckgen.model import Artifact, Collection, Context, Deck
+from deckgen.model import Artifact, Collection, Context, Deck, NoteType
 from deckgen.project import Project, read_project, unknown_deck
 from deckgen.templating import note_types, print_layouts
 
@@ -86,11 +86,7 @@ def read(root: Path, options: Options | None = None, progress: Progress = lambda
         return result
     project = result.project
     result.output = options.output or _own_output(project, result.bag)
-    languages = {deck.language: deck.span for deck in project.decks}
-    types = {
-        language: note_types(project.templates, project.publisher, language, result.bag, span)
-        for language, span in languages.items()
-    }
+    types = _note_types(project, result.bag)
     collection = Collection(load(project, result.bag), types, project.publisher)
     progress("checking")
     result.bag.extend(run_checks(collection))
@@ -99,6 +95,19 @@ def read(root: Path, options: Options | None = None, progress: Progress = lambda
     if not result.bag.has_errors:
         result.cards = sum(count_cards(deck, types[deck.language]) for deck in result.collection.decks)
     return result
+
+
+def _note_types(project: Project, bag: Bag) -> dict[str, dict[str, NoteType]]:
+    """The note types by language. Templates that had to be stopped are not run again for every other language."""
+    types: dict[str, dict[str, NoteType]] = {}
+    for language, span in {deck.language: deck.span for deck in project.decks}.items():
+        stopped = any(problem.code == "template-runaway" for problem in bag.items)
+        types[language] = (
+            {}
+            if stopped
+            else note_types(project.templates, project.publisher, language, bag, span, allow=project.allow)
+        )
+    return types
 
 
 def build(root: Path, options: Options | None = None, progress: Progress = lambda _: None) -> Result:

@@ -65,6 +65,16 @@ class Fault(NamedTuple):
     hint: str = ""
 
 
+class Tag(NamedTuple):
+    """A tag as it stands in the text: `sign` is "#", "^", "/", or empty for a replacement, with its filters or not."""
+
+    sign: str
+    field: str
+    filtered: bool
+    start: int
+    end: int
+
+
 Node: TypeAlias = Text | Replacement | Section
 Test: TypeAlias = "str | tuple[str, bool, tuple[Test, ...]]"
 
@@ -107,6 +117,16 @@ def parse(face: str) -> tuple[tuple[Node, ...], tuple[Fault, ...]]:
     return reader.finish()
 
 
+def tags(face: str) -> list[Tag]:
+    """All tags of a face in the order of the text, those that close a section too."""
+    at = len(face) - len(_after_directive(face))
+    found = []
+    for start, end, content in _tags(face, at, ("<%", "%>") if at else ("{{", "}}")):
+        sign, name = _signed(content)
+        found.append(Tag(sign, name if sign else name.rpartition(":")[2], not sign and ":" in name, start, end))
+    return found
+
+
 def _after_directive(face: str) -> str:
     """The rest of the face behind `{{=<% %>=}}`, Mustache's way to change the braces, which Anki still reads."""
     bare = face.lstrip()
@@ -126,6 +146,12 @@ def _tags(face: str, at: int, braces: tuple[str, str]) -> Iterator[tuple[int, in
             yield match.start(), at, face[match.end() : end]
 
 
+def _signed(tag: str) -> tuple[str, str]:
+    """The sign of a tag, empty for a replacement, and the rest."""
+    content = tag.lstrip("{").strip()
+    return (content[0], content[1:].lstrip()) if len(content) > 1 and content[0] in "#^/" else ("", content)
+
+
 class _Reader:
     """Puts nodes together: one list a level, and the tag that opened each level but the first."""
 
@@ -139,17 +165,16 @@ class _Reader:
             self.levels[-1].append(Text(text))
 
     def add_tag(self, tag: str, start: int, end: int) -> None:
-        content = tag.lstrip("{").strip()
-        sign, name = (content[0], content[1:].lstrip()) if len(content) > 1 else ("", content)
+        sign, name = _signed(tag)
         if sign in ("#", "^"):
             self._open(name, sign == "^", start, end)
-        elif sign == "/":
+        elif sign:
             if self.open_tags and self.open_tags[-1][0] == name:
                 self._close()
             else:
                 self.faults.append(_wrong_closing(name, self.open_tags, start, end))
         else:
-            *filters, field = content.split(":")
+            *filters, field = name.split(":")
             self.levels[-1].append(Replacement(field, tuple(reversed(filters)), start, end))
 
     def finish(self) -> tuple[tuple[Node, ...], tuple[Fault, ...]]:

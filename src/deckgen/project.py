@@ -21,7 +21,7 @@ PAPERS = ("a4", "letter")
 LAYOUTS = ("handout", "cards")
 STYLE = "american-medical-association"
 
-PROJECT_KEYS = ("publisher", "home", "decks", "papers", "layouts")
+PROJECT_KEYS = ("publisher", "home", "decks", "papers", "layouts", "allow")
 DECK_KEYS = (
     "name", "description", "language", "authors", "licence", "disclaimer", "version", "date", "bibliography",
     "citation style", "tag prefix", "figures",
@@ -76,7 +76,10 @@ class DeckSettings:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project: its folder and its settings. `span` is the whole of `deckgen.yaml`."""
+    """A project: its folder and its settings. `span` is the whole of `deckgen.yaml`.
+
+    `allow` are the template files that may hold scripts, by path, with the place where it says so.
+    """
 
     folder: Folder
     span: Span
@@ -84,6 +87,7 @@ class Project:
     home: str = ""
     papers: tuple[str, ...] = PAPERS
     layouts: tuple[str, ...] = LAYOUTS
+    allow: MappingType[str, Span] = field(default_factory=dict)
     decks: tuple[DeckSettings, ...] = ()
 
     @property
@@ -136,8 +140,13 @@ def _settings(folder: Folder, span: Span, node: Mapping, bag: Bag) -> Project:
         else "",
         papers=shapes.words(keys["papers"], bag, "papers", PAPERS) if "papers" in keys else PAPERS,
         layouts=shapes.words(keys["layouts"], bag, "layouts", LAYOUTS) if "layouts" in keys else LAYOUTS,
+        allow=_allowed(keys["allow"], bag) if "allow" in keys else {},
         decks=_decks(keys.get("decks"), node, bag),
     )
+
+
+def _allowed(node: Node, bag: Bag) -> dict[str, Span]:
+    return {path: item.span for item in shapes.items(node, bag, "allow") if (path := shapes.text(item, bag, "allow"))}
 
 
 def _required(

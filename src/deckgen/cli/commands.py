@@ -19,6 +19,7 @@ from deckgen.codes import CODES, describe
 from deckgen.diagnostics import nearest
 from deckgen.export import EXPORTERS
 from deckgen.project import LAYOUTS, PAPERS
+from deckgen.templating import builtin_files
 
 F = TypeVar("F", bound=Callable[..., Any])
 STYLES = ("full", "short", "json", "github")
@@ -157,6 +158,8 @@ def build(
     for artifact in result.artifacts:
         unchanged = "" if artifact.name in result.changed else "  (unchanged)"
         console.say(f"{_shown(result.output / artifact.name)}  {len(artifact.data) / 1000:,.0f} kB{unchanged}")
+    if result.project and result.project.allow:
+        console.say(f"May run on every student's device: {', '.join(result.project.allow)}")
     console.say(_counts(result) + (f"; {report.summary(result.bag)}" if len(result.bag) else ""))
     return 0
 
@@ -191,17 +194,21 @@ def _shown(path: Path) -> str:
 
 
 @click.command("list")
-@click.argument("what", type=click.Choice(tuple(listing.LISTINGS)))
+@click.argument("what", type=click.Choice((*listing.LISTINGS, "templates")))
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @message_format
 @click.pass_obj
 def list_(console: Console, what: str, style: report.Style, *, as_json: bool) -> int:
-    """Show what the project holds: notes, decks, tags, references, layouts.
+    """Show what the project holds: notes, decks, tags, references, layouts; or the templates there are.
 
     \b
     deckgen list notes
     deckgen list notes --json | jq '.[].id'
     """
+    if what == "templates":  # a project with a mistake in it has them, too
+        rows = listing.templates(console.root)
+        console.result(json.dumps(rows, indent=1) if as_json else listing.as_text(what, rows))
+        return 0
     result = pipeline.read(console.root, progress=console.progress)
     if result.failed() or result.collection is None:
         console.diagnostics(result.bag, style, to_output=False)
@@ -209,6 +216,31 @@ def list_(console: Console, what: str, style: report.Style, *, as_json: bool) ->
     rows = listing.LISTINGS[what](result.collection)
     console.result(json.dumps(rows, indent=1) if as_json else listing.as_text(what, rows))
     return 0
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.pass_obj
+def eject(console: Console, names: tuple[str, ...]) -> None:
+    """Copy the built-in templates NAME... into the project's templates/, to change them. Never overwrites a file.
+
+    \b
+    deckgen eject anki/recall.back.html
+    deckgen eject anki/labels.toml print/cards.typ
+    """
+    known = builtin_files()
+    wanted = [name.removeprefix("templates/") for name in names]
+    for name in wanted:
+        if name not in known:
+            near = nearest(name, known)
+            raise click.BadParameter(
+                f"There is no built-in template {name}.{f' Did you mean {near}?' if near else ''}\n"
+                f"The templates are {', '.join(known)}.",
+                param_hint="NAME",
+            )
+    for path in scaffold.eject(console.root, wanted):
+        console.say(f"wrote {_shown(console.root / path)}")
+    console.say("Next: change what you want to, and delete the files you do not need; what is missing is built in.")
 
 
 @click.command()
@@ -231,4 +263,4 @@ def explain(console: Console, code: str | None) -> None:
         )
 
 
-COMMANDS: tuple[click.Command, ...] = (init, check, build, list_, explain)
+COMMANDS: tuple[click.Command, ...] = (init, check, build, list_, eject, explain)

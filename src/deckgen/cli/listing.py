@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from deckgen import report
 from deckgen.fieldtext import field_values, front_text
 from deckgen.model import Collection
+from deckgen.notetypes import PLANS
 from deckgen.project import LAYOUTS
+from deckgen.templating import builtin_files
 
 Row = dict[str, object]
 WIDTH = 60
+OTHER_TEMPLATES = {
+    "deckgen.css": "style sheet of all faces",
+    "project.css": "what a project adds to the style sheet",
+    "labels.toml": "words on the faces, by language",
+}
 
 LAYOUT_LINES = {
     "handout": "questions and answers by set, two columns, numbered references",
@@ -79,6 +87,31 @@ def references(collection: Collection) -> list[Row]:
 def layouts(_: Collection) -> list[Row]:
     """A row for each printed form."""
     return [{"layout": name, "what": LAYOUT_LINES[name]} for name in LAYOUTS]
+
+
+def templates(root: Path) -> list[Row]:
+    """A row for each built-in template, and whether the project in `root` has a file in its place."""
+    return [
+        {
+            "template": name,
+            "what": _use(name),
+            "from": "project" if (root / "templates" / name).is_file() else "deckgen",
+        }
+        for name in builtin_files()
+    ]
+
+
+def _use(name: str) -> str:
+    """What a template is for."""
+    kind, _, file = name.partition("/")
+    if kind == "print":
+        return "print layout" if file.removesuffix(".typ") in LAYOUTS else "part of the print layouts"
+    face, _, side = file.removesuffix(".html").rpartition(".")
+    uses = [(plan.name, card.name) for plan in PLANS for card in plan.cards if card.face == face]
+    if not uses:
+        return OTHER_TEMPLATES.get(file, "part of faces")
+    first, last = uses[0][1], uses[-1][1]
+    return f"{side} of {uses[0][0]}: {first if first == last else f'{first} to {last}'}"
 
 
 LISTINGS: Mapping[str, Callable[[Collection], list[Row]]] = {

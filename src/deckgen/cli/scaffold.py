@@ -1,10 +1,15 @@
-"""The files of a new project: small, correct, and worth keeping as a pattern."""
+"""The files deckgen writes for somebody to edit: those of a new project, and copies of built-in templates."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from deckgen.diagnostics import DeckgenError
+from deckgen.files import Folder, Refused
+from deckgen.project import SETTINGS
+from deckgen.templating import builtin_files
 
 FILES = {
     "deckgen.yaml": """\
@@ -59,3 +64,33 @@ def start(folder: Path) -> list[str]:
             f"cannot write into {folder}: {error.strerror}", "Choose a folder you may write to."
         ) from error
     return list(FILES)
+
+
+def eject(root: Path, names: Iterable[str]) -> list[str]:
+    """Copy built-in templates, by names such as `anki/recall.back.html`, into the project; returns their paths.
+
+    Raises DeckgenError when there is no project, when one of the files is there already or would lie outside,
+    before anything is written; or when the disk refuses.
+    """
+    if not (root / SETTINGS).exists():
+        raise DeckgenError(f"there is no `{SETTINGS}` in {root} or above it", "Run `deckgen init` to start a project.")
+    builtin = builtin_files()
+    wanted = {f"templates/{name}": builtin[name] for name in names}
+    places = {path: _place_of(root, path) for path in wanted}
+    try:
+        for path, place in places.items():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with place.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(wanted[path])
+    except OSError as error:
+        raise DeckgenError(f"cannot write into {root}: {error.strerror}", "Check the folder's permissions.") from error
+    return list(wanted)
+
+
+def _place_of(root: Path, path: str) -> Path:
+    if os.path.lexists(root / path):
+        raise DeckgenError(f"{path} is there already; nothing was written", "Edit it, or delete it to start afresh.")
+    try:
+        return Folder(root).locate(path)
+    except Refused as refused:
+        raise DeckgenError(refused.message, refused.hint) from refused

@@ -110,7 +110,7 @@ CODES: dict[str, Entry] = {
     "unreadable-file": Entry("a file cannot be read", "It is a folder or a pipe, or its permissions forbid it."),
     "file-too-large": Entry(
         "a file is too large",
-        "YAML beyond 64 MiB, or a picture or a sound beyond 20 MiB, is most likely a mistake, and slow everywhere.",
+        "YAML beyond 64 MiB, a picture or a sound beyond 20 MiB, or a template beyond 1 MiB is most likely a mistake.",
     ),
     "outside-project": Entry(
         "a path leads out of the project",
@@ -407,12 +407,27 @@ CODES: dict[str, Entry] = {
         "A file in the project's `templates/` cannot be rendered, or holds what Anki would refuse.",
     ),
     "template-active": Entry(
-        "a template runs or loads something", "Cards must not run scripts, nor load anything from elsewhere."
+        "a template runs or loads something",
+        "Cards must not run scripts, nor load anything from elsewhere. If every student is to run it on their own device, "
+        "the project names the file under `allow` in deckgen.yaml; then only this file is let off.",
+    ),
+    "template-injection": Entry(
+        "a place in a template where text would become code",
+        "Inside a tag or a script, the text of a card, a label or another file could become an attribute or a command, "
+        "and so could what is left when a field is empty. Put fields, sections and includes between tags.",
+    ),
+    "bad-allow": Entry(
+        "`allow` names no template of the project",
+        "It lists faces, their parts and style sheets in the project's own `templates/anki/`, by the path that messages "
+        "show. An entry that matches nothing would come to life with a file somebody adds later.",
     ),
     "template-import": Entry(
         "a layout imports a package", "Packages come from the network; a build works without one."
     ),
-    "template-runaway": Entry("a template does not end", "It took too much time or memory and was stopped."),
+    "template-runaway": Entry(
+        "a template does not end",
+        "It took more than 20 seconds or 512 MiB of memory, or made more than 10 MiB of text, and was stopped.",
+    ),
     "unknown-template": Entry(
         "a template nobody uses",
         "A file in `templates/` takes the place of a built-in one of the same name; this name is none of theirs.",

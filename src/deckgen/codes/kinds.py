@@ -115,6 +115,10 @@ KINDS: dict[str, Entry] = {
         _masks("element: rung"),
         _masks("element: ring"),
     ),
+    "mask-picture-size": Entry(
+        "a masked drawing without a size",
+        "Browsers show an SVG that gives no width and height about 150 pixels high, and its masks with it.",
+    ),
     "mask-count": Entry(
         "no mask, or too many",
         "A picture has 1 to 50 masks; more than eight are hard to learn.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from deckgen.diagnostics import Bag, Source, Span
@@ -50,6 +50,7 @@ def load(project: Project, bag: Bag) -> tuple[Deck, ...]:
     for key, draft in drafts.items():
         own = [file for file in files if file.deck == key]
         decks.append(_deck(project, draft, own, bag))
+    _warn_of_unused(project, drafts.values(), bag)
     return tuple(decks)
 
 
@@ -181,15 +182,15 @@ def _deck(project: Project, draft: _DeckDraft, files: list[SetFile], bag: Bag) -
             "",
             f"Put a YAML file with notes into `{settings.folder}/`.",
         )
-    _warn_of_unused(project, draft, bag)
     return _finished(project, draft, tuple(sets), description, bag)
 
 
-def _warn_of_unused(project: Project, draft: _DeckDraft, bag: Bag) -> None:
+def _warn_of_unused(project: Project, drafts: Collection[_DeckDraft], bag: Bag) -> None:
     """Warn of files that nothing shows; not while a text is in error, for then nobody knows what it shows."""
     if bag.has_errors:
         return
-    for path in unused_media(project.folder, draft.settings.folder, draft.shown):
+    shown = {f"{draft.settings.folder}/{path}" for draft in drafts for path in draft.shown}
+    for path in unused_media(project.folder, [draft.settings.folder for draft in drafts], shown):
         span = Span(Source(path, ""), 0, 0)
         hint = "Delete the file, or put `_` before its name to keep it out."
         bag.warning("unused-media", f"nothing in the deck shows `{path}`", span, "", hint)

@@ -8,6 +8,7 @@ be written down. Knows pictures and fractions; not how Anki or a page draws a ma
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping as MappingType
 from functools import lru_cache
 
@@ -28,6 +29,9 @@ LAST_NUMBER = 499
 MANY = 50
 PADDING = 0.008  # of the picture's width, around an element: what is drawn a little larger elsewhere stays covered
 LEAST = 0.002  # of the picture; a smaller mask covers nothing anybody sees
+SIZED = re.compile(
+    rb"<svg\b(?=[^>]*\swidth\s*=\s*[\"'][\d.]+(?:px)?[\"'])(?=[^>]*\sheight\s*=\s*[\"'][\d.]+(?:px)?[\"'])"
+)
 FRACTIONS = (
     "Positions are fractions from 0 to 1, from the upper left corner: `[left, top, width, height]`, as in "
     "`[0.2, 0.3, 0.15, 0.1]`."
@@ -42,6 +46,10 @@ def read_occlusion(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> O
     hide = shapes.word(keys["hide"], bag, "hide", HIDE) if "hide" in keys else HIDE[0]
     if media is None or not alt or not masks:
         return None
+    if media.name.endswith(".svg") and not SIZED.search(media.data):
+        size = f'width="{media.width:g}" height="{media.height:g}"' if media.width else 'width="640" height="480"'
+        bag.warning("mask-picture-size", f"`{media.path}` does not say how large it is", keys["image"].span, "",
+                    f"Anki would show it small under its masks. Write {size} into its `<svg ...>` tag.")  # fmt: skip
     return Occlusion(image, alt, masks, hide_all=hide == HIDE[0])
 
 

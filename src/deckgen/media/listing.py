@@ -14,13 +14,13 @@ from deckgen.markup.tree import SOUND_ENDINGS, is_sound
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
 
 
-def unused_media(folder: Folder, deck_folder: str, shown: Iterable[str]) -> list[str]:
-    """The pictures and sounds below a deck's folder that are not among `shown`, which are relative to it.
+def unused_media(folder: Folder, deck_folders: Iterable[str], shown: Iterable[str]) -> list[str]:
+    """The pictures and sounds below the folders of decks that are not among `shown`, by their paths in the project.
 
     Files and folders whose names begin with `_` or `.` are left out. Raises Refused.
     """
-    used = {folder.identity(f"{deck_folder}/{path}") for path in shown}
-    found = folder.walk(deck_folder, (*PICTURE_ENDINGS, *SOUND_ENDINGS))
+    used = {folder.identity(path) for path in shown}
+    found = (path for each in deck_folders for path in folder.walk(each, (*PICTURE_ENDINGS, *SOUND_ENDINGS)))
     return [path for path in found if folder.identity(path) not in used]
 
 

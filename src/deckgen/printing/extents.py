@@ -27,6 +27,7 @@ WRAPPERS = {
     "sound": 1,
     "w": 2,
 }  # kind -> where its children stand
+LISTS = {"ul": 1.4, "ol": 2.7}  # em: what sign or number takes from the lines of an item
 CODE = 0.61  # em: every letter of the font for code
 OTHER = 1.35  # em: no letter of the second font is wider
 PICTURE = 10.0  # em: a guess
@@ -91,15 +92,24 @@ def _block_total(block: Node) -> float:
     return 50.0 if kind == "display" else sum(total(item) for item in block[-1])
 
 
-def bounds(blocks: list[Node]) -> list[list[int]] | None:
+def bounds(blocks: list[Node], indent: float = 0.0) -> list[list[int]] | None:
     """For each paragraph the lines it takes, at most, where a line holds so many em as `MEASURES` says, each in turn.
 
-    None where there is more than plain text. Lines are filled as a ragged paragraph is; words reckoned too wide
-    can only make more of them, never fewer.
+    None where there is more than plain text and lists of it. `indent` is what a layout takes from every line, in em.
+    Lines are filled as a ragged paragraph is; words reckoned too wide can only make more of them, never fewer.
     """
-    if not all(block[0] == "p" and all(_is_plain(node) for node in block[1]) for block in blocks):
-        return None
-    return [_lines(block[1]) for block in blocks]
+    found: list[list[int]] = []
+    for block in blocks:
+        if block[0] == "p" and all(_is_plain(node) for node in block[1]):
+            found.append(_lines(block[1], indent))
+        elif block[0] in LISTS:
+            items = [bounds(item or [["p", []]], indent + LISTS[block[0]]) for item in block[-1]]
+            if any(item is None for item in items):
+                return None
+            found += [lines for item in items for lines in item or ()]
+        else:
+            return None
+    return found
 
 
 def _is_plain(node: Node) -> bool:
@@ -108,11 +118,11 @@ def _is_plain(node: Node) -> bool:
     return node[0] in PLAIN or (node[0] in WRAPPERS and all(_is_plain(child) for child in node[WRAPPERS[node[0]]]))
 
 
-def _lines(nodes: list[Node]) -> list[int]:
+def _lines(nodes: list[Node], indent: float) -> list[int]:
     widths = _word_widths(nodes)
     space = text_width(" ")
     counts = []
-    for measure in MEASURES:
+    for measure in (each - indent for each in MEASURES):
         lines, filled = 1, -space
         for word in widths:
             filled += space + word

@@ -17,6 +17,7 @@ SHORT = 90.0  # em of a text that stand on a card when the whole goes to the las
 LONG = 150.0  # em from which a text may be too long for a card
 TITLE = 26.0  # em of a set's title at the head of a card, in small print
 FOOT = 35.0  # em of a card's id at its foot, in smaller print
+INSETS = {"cue": 0.9, "claim": 2.4, "best": 1.4}  # em that a layout takes from the lines of a part
 WIDE = 10.0  # em that may be wider than a line of a card, if they hold together
 
 
@@ -79,5 +80,5 @@ def _part(card: PrintedCard, part: Part, writer: Writer) -> Json:
         "role": part.role,
         "blocks": blocks,
         "words": [[indent, [node]] for indent, node in words],
-        "bounds": extents.bounds(blocks) if not words else None,
+        "bounds": extents.bounds(blocks, INSETS.get(part.role, 0.0)) if not words else None,
     }

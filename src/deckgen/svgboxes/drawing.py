@@ -32,7 +32,7 @@ from deckgen.svgboxes.values import (
     view_box,
 )
 
-COPIES = 50_000  # elements drawn through a `use` or a marker, in one answer
+COPIES = 20_000  # elements drawn through a `use` or a marker in one answer; a large one counts as several
 DECIMALS = 6
 MARKER_SIZE = 3.0
 FRAMED = ("width", "height", "padding", "border", "margin")
@@ -66,26 +66,19 @@ class _Place(NamedTuple):
     copies: int = 0
 
 
-class _View(NamedTuple):
-    """Where an element makes a new viewport, in the units around it."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-
 class Drawing:
     """The elements of an SVG that the allow-list has accepted, and where they lie.
 
-    `ids` are those of all elements that are drawn where they stand, in the order of the file, hidden ones too.
+    An element is measured by its outline, painted or not: a rectangle without fill and stroke can stand for a place.
+    What has `display: none`, `visibility: hidden` or `opacity: 0` draws nothing. `ids` are those of all elements that are drawn where they stand, in the order of the file, hidden ones too.
     Raises Unmeasurable for what is no SVG.
     """
 
     def __init__(self, data: bytes) -> None:
         self._root, self._named = read(data)
-        self._copied = 0
+        self._copied, self._limit = 0, COPIES + len(data) // 10
         self._known: dict[tuple[object, ...], Bounds | None] = {}
+        self._styles: dict[tuple[Node, Size], Style] = {}
         self.ids: tuple[str, ...] = tuple(name for name, node in self._named.items() if node.is_drawn)
 
     def box(self, element_id: str) -> Box:
@@ -100,6 +93,7 @@ class Drawing:
             hint = "Name an element that is drawn where it stands, such as the <use> that shows this one."
             raise Unmeasurable(f"`{element_id}` is a <{node.tag}> that is not drawn where it stands", hint)
         self._copied = 0
+        self._known.clear()  # so that an answer does not depend on those before it
         try:
             bounds = self._measured(node)
         except Unmeasurable as problem:
@@ -113,6 +107,8 @@ class Drawing:
 
     def _measured(self, asked: Node) -> Bounds | None:
         place: _Place | None = _frame(self._root)
+        if is_absent(self._root) or is_clear(self._root):
+            return None
         chain = asked.chain()[1:]
         within = [node for node in chain if node.tag in GROUPS and node is not asked]
         for node in within:
@@ -159,31 +155,36 @@ class Drawing:
             return None
         x = extent(use, "x", place.style, place.viewport[0]) or 0.0
         y = extent(use, "y", place.style, place.viewport[1]) or 0.0
-        size = (
-            extent(use, "width", place.style, place.viewport[0]),
-            extent(use, "height", place.style, place.viewport[1]),
-        )
-        return self._copy(target, place._replace(matrix=place.matrix.translate(x, y)), size)
+        width = extent(use, "width", place.style, place.viewport[0])
+        height = extent(use, "height", place.style, place.viewport[1])
+        return self._copy(target, place._replace(matrix=place.matrix.translate(x, y)), (width, height))
 
-    def _marked(self, ends: tuple[Corner, ...], place: _Place) -> Iterator[Bounds | None]:
+    def _marked(self, corners: tuple[Corner, ...], place: _Place) -> Iterator[Bounds | None]:
+        """The bounds of the markers of a line: at its start, at its end, and at each corner between."""
         style = place.style
-        for index, corner in enumerate(ends):
-            is_start, is_end = index == 0, index == len(ends) - 1
-            names = [style.marker_start] * is_start + [style.marker_end] * is_end or [style.marker_mid]
-            for name in names:
-                marker = self._named.get(name)
-                if marker is None or marker.tag != "marker":
-                    continue
-                turn = _orientation(
-                    marker.attributes.get("orient", ""), corner.angle, is_start=name == names[0] and is_start
-                )
-                matrix = place.matrix.translate(*corner.point).transform(rotation(turn))
-                if marker.attributes.get("markerUnits") != "userSpaceOnUse":
-                    matrix = matrix.scale(style.stroke_width, style.stroke_width)
-                around_it = INITIAL
-                for node in marker.chain()[:-1]:
-                    around_it = inherit(around_it, node, place.viewport)
-                yield self._copy(marker, place._replace(matrix=matrix, style=around_it))
+        names = [(style.marker_mid, corner) for corner in corners[1:-1]]
+        names += [(style.marker_start, corners[0]), (style.marker_end, corners[-1])] if corners else []
+        for index, (name, corner) in enumerate(names):
+            marker = self._named.get(name)
+            if marker is None or marker.tag != "marker":
+                continue
+            is_start = index == len(names) - 2
+            turn = _orientation(marker.attributes.get("orient", ""), corner.angle, is_start=is_start)
+            matrix = place.matrix.translate(*corner.point).transform(rotation(turn))
+            if marker.attributes.get("markerUnits") != "userSpaceOnUse":
+                matrix = matrix.scale(style.stroke_width, style.stroke_width)
+            outer = self._style_around(marker, place.viewport)
+            yield self._copy(marker, place._replace(matrix=matrix, style=outer))
+
+    def _style_around(self, marker: Node, viewport: Size) -> Style:
+        """What a marker inherits: from where it stands, not from the line it is drawn on."""
+        key = marker, viewport
+        if key not in self._styles:
+            style = INITIAL
+            for node in marker.chain()[:-1]:
+                style = inherit(style, node, viewport)
+            self._styles[key] = style
+        return self._styles[key]
 
     def _copy(self, node: Node, place: _Place, size: tuple[float | None, float | None] = (None, None)) -> Bounds | None:
         """The bounds of an element drawn once more, in `place`. Copies that are only moved are measured once."""
@@ -203,8 +204,8 @@ class Drawing:
         return found and found.moved(x, y)
 
     def _count(self, node: Node) -> None:
-        self._copied += 1 + len(node.attributes.get("d", "")) // 100
-        if self._copied > COPIES:
+        self._copied += node.size
+        if self._copied > self._limit:
             raise Unmeasurable("it draws too many copies of other elements")
 
 
@@ -242,8 +243,7 @@ def _viewed(node: Node, place: _Place, size: tuple[float | None, float | None]) 
     matrix = place.matrix.translate(x, y)
     clip = place.clip
     if (node.get("overflow") or "hidden").lower() not in {"visible", "auto"}:
-        edge = around(corners(0, 0, width, height), matrix)
-        clip = edge and edge.within(clip)
+        clip = around(corners(0, 0, width, height), matrix).within(clip)
         if clip is None:
             return None
     return place._replace(matrix=matrix.transform(fit), viewport=viewport, clip=clip)
@@ -282,9 +282,8 @@ def _frame(root: Node) -> _Place:
         raise Unmeasurable("the `style` of the <svg> sets its size or its edges", hint)
     box = view_box(root.attributes.get("viewBox", ""))
     if box and not (box[2] and box[3]):
-        raise Unmeasurable(
-            "the `viewBox` of the drawing is empty", "Give its <svg> a `viewBox` with a width and a height."
-        )
+        hint = "Give its <svg> a `viewBox` with a width and a height."
+        raise Unmeasurable("the `viewBox` of the drawing is empty", hint)
     viewport = (box[2], box[3]) if box else (0.0, 0.0)
     style = inherit(INITIAL, root, viewport)
     width, height = (_side(root.attributes.get(name, ""), style) for name in ("width", "height"))

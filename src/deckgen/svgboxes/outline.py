@@ -156,7 +156,9 @@ def extent(node: Node, name: str, style: Style, whole: float) -> float | None:
 
 
 def reach(node: Node, style: Style, viewport: Size, matrix: Transform) -> Reach:
-    """How far a shape with this style reaches once `matrix` has moved it."""
+    """How far a shape with this style reaches once `matrix` has moved it. Raises Unmeasurable."""
+    if style.stroked and style.stroke_trouble:
+        raise Unmeasurable(style.stroke_trouble)
     if node.tag in {"circle", "ellipse"}:
         return Reach(_ellipse(node, style, viewport, matrix))
     pen = _Pen(matrix)
@@ -169,7 +171,8 @@ def reach(node: Node, style: Style, viewport: Size, matrix: Transform) -> Reach:
     if bounds is None or not style.reach:
         return Reach(bounds, found)
     tips = [tip for corner in found for tip in _tips(corner, style)]
-    return Reach(bounds.widened(style.reach, matrix).joined(around(tips, matrix)), found)
+    bounds = bounds.widened(style.reach, matrix)
+    return Reach(bounds.joined(around(tips, matrix)) if tips else bounds, found)
 
 
 def _tips(corner: Corner, style: Style) -> Iterator[Point]:
@@ -224,7 +227,7 @@ def _rect(node: Node, style: Style, viewport: Size, pen: _Pen) -> None:
     if width <= 0 or height <= 0:
         return
     rx, ry = _both(extent(node, "rx", style, viewport[0]), extent(node, "ry", style, viewport[1]))
-    rx, ry = min(rx, width / 2), min(ry, height / 2)
+    rx, ry = (min(rx, width / 2), min(ry, height / 2)) if rx and ry else (0.0, 0.0)
     right, bottom = x + width, y + height
     pen.moveTo((x + rx, y))
     for way, end in (
@@ -234,7 +237,8 @@ def _rect(node: Node, style: Style, viewport: Size, pen: _Pen) -> None:
         ((x, y + ry), (x + rx, y)),
     ):
         pen.lineTo(way)
-        pen.arcTo(rx, ry, 0, False, True, end)
+        if rx and ry:
+            pen.arcTo(rx, ry, 0, False, True, end)
     pen.closePath()
 
 

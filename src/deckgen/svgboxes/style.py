@@ -71,6 +71,7 @@ class Style(NamedTuple):
     expanded: bool = False
     keeps_space: bool = False
     trouble: str = ""
+    stroke_trouble: str = ""
 
     @property
     def reach(self) -> float:
@@ -90,12 +91,13 @@ def inherit(style: Style, node: Node, viewport: Size) -> Style:
         word = value.lower()
         if word in {"inherit", "unset", "revert", "revert-layer"}:
             continue
+        computed: Any
         try:
-            computed: Any = getattr(INITIAL, field) if word == "initial" else read(value, style, viewport)
+            computed = getattr(INITIAL, field) if word == "initial" else read(value, style, viewport)
         except Unmeasurable as problem:
-            style = style._replace(trouble=problem.message)
-        else:
-            style = style if computed is None else style._replace(**{field: computed})
+            field, computed = "stroke_trouble" if field.startswith("stroke") else "trouble", problem.message
+        if computed is not None:
+            style = style._replace(**{field: computed})
     return style
 
 
@@ -182,7 +184,9 @@ def _font_weight(value: str, _: Style, __: Size) -> bool | None:
 
 
 def _spacing(value: str, style: Style, _: Size) -> float | None:
-    return 0.0 if value.lower() == "normal" else length(value, style.size, style.size)
+    if value.endswith("%"):
+        raise Unmeasurable(f"browsers read the spacing `{value[:60]}` in different ways")
+    return 0.0 if value.lower() == "normal" else length(value, style.size, 0.0)
 
 
 def _families(value: str, _: Style, __: Size) -> str:

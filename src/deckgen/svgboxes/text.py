@@ -19,42 +19,38 @@ from fontTools.misc.transform import Transform
 
 from deckgen.svgboxes import widths
 from deckgen.svgboxes.style import Style, inherit, is_absent
-from deckgen.svgboxes.tree import TEXTS, Node
+from deckgen.svgboxes.tree import Node
 from deckgen.svgboxes.values import Bounds, Size, Unmeasurable, all_numbers, around, corners, length, rotation
 
 LETTERS = 20_000  # of one text; a longer one is no label
-NARROWEST = 0.65  # of the widest form: narrow faces such as Arial Narrow, and Times
-CONDENSED = 0.5
+NARROWEST, CONDENSED = 0.65, 0.5  # of the widest form: Times and Arial Narrow; fonts that call themselves narrow
 EXPANDED = 1.3
-SAFETY = 1.03  # some systems round the width of every letter to whole pixels
-MONOSPACE = 0.625  # em; 0.6 to 0.602 in the common ones
-ASCENT, DESCENT = (
-    1.0,
-    0.26,
-)  # em; what Latin, Greek and Cyrillic letters with one accent reach, and fonts give as theirs
-STACKED = 1.2  # em, with two accents, as in Vietnamese
-TALL = (1.3, 0.8)  # of other scripts
-OVERHANG, HOOKED, SLANT = (
-    0.04,
-    0.1,
-    0.16,
-)  # em beside the advance: of plain letters, of hooks and accents, and for what leans
+SAFETY = 1.02  # for hinting
 STROKE_TIPS = 1.5  # how far the corners of stroked letters go, by half the width of the stroke
-SYMBOL, LETTER, IDEOGRAPH, EMOJI = 1.1, 1.25, 1.05, 1.45  # em: characters that are not in the tables
-ALIKE = {"…": "...", "‰": "%%", "ẞ": "SS"}
-# em, downwards, from least to most over the common fonts
+# All that follows is in em, and was measured in the fonts named in `widths`.
+MONOSPACE = 0.625
+ASCENT, DESCENT = 1.0, 0.26  # of Latin, Greek and Cyrillic with one accent; about what fonts give as theirs
+STACKED = 1.2  # with two accents, as in Vietnamese
+TALL = 1.3, 0.8  # of other scripts
+OVERHANG, HOOKED = 0.04, 0.12  # what letters reach beside their advance; those with hooks and accents
+SLANT = 0.06, 0.14  # and all that leans, on the left and on the right
+SYMBOL, LETTER, IDEOGRAPH, EMOJI = 1.1, 1.25, 1.05, 1.45  # characters that are not in the tables
+SCRIPTS = ((range(0x590, 0x600), 0.8), (range(0x600, 0x700), 1.0))  # Hebrew; Arabic, whose letters join
+ALIKE = {"‰": "%%", "ẞ": "SS", "′": "'", "″": "''"}
+FRAMED = ("<circle>", "<square>", "<font>", "<wide>")  # decompositions into characters that may be narrower
+# Downwards, from least to most over the common fonts.
 BASELINES = {
     "middle": (0.2, 0.32),
     "central": (0.26, 0.44),
     "hanging": (0.68, 0.92),
     "text-before-edge": (0.86, 1.12),
-    "text-top": (0.86, 1.12),
-    "before-edge": (0.86, 1.12),
-    "mathematical": (0.4, 0.58),
     "text-after-edge": (-0.32, -0.16),
-    "text-bottom": (-0.32, -0.16),
-    "after-edge": (-0.32, -0.16),
     "ideographic": (-0.32, -0.16),
+    "mathematical": (0.4, 0.58),
+    "before-edge": (0.0, 1.12),  # here and below: some browsers know the word, some do not
+    "text-top": (0.0, 1.12),
+    "after-edge": (-0.32, 0.0),
+    "text-bottom": (-0.32, 0.0),
 }
 SHIFTS = {"super": (-0.7, -0.3), "sub": (0.1, 0.7)}
 GENERIC = frozenset(
@@ -69,7 +65,8 @@ _NARROW = re.compile(r"narrow|condensed|compressed")
 _BROAD = re.compile(r"black|heavy|wide\b|extended|expanded|verdana pro")
 _RIGHT_TO_LEFT = frozenset(("R", "AL", "RLE", "RLO", "RLI"))
 _FLAT_SCRIPTS = range(0x590)  # Latin, Greek, Cyrillic and Armenian
-_SYMBOLS = range(0x1E00, 0x2C00)  # and more of Latin and Greek
+_SYMBOLS = range(0x2000, 0x2C00)
+_MORE_LATIN = range(0x1E00, 0x2000)  # and Greek
 _SMOOTH = frozenset(map(chr, range(0x20, 0x7F))) - frozenset("Jfj")
 _SPACE = " \t\n\r\f"
 
@@ -118,7 +115,7 @@ class _Layout:
         for part in node.content:
             if isinstance(part, str):
                 self._write(part, like)
-            elif part.tag in TEXTS and not is_absent(part):
+            elif part.tag in {"tspan", "textPath"} and not is_absent(part):
                 inner = inherit(style, part, self.viewport)
                 self.add(part, inner, _shifted(part, inner, style, shift), is_asked=is_asked or part is self.asked)
         self.spans[place] = node, style, start, len(self.letters)
@@ -205,7 +202,7 @@ def _places(chunk: list[_Letter], start: Stretch, *, mirrored: bool) -> tuple[li
         share, mirrored = 1 - share, True
     start = start[0] + chunk[0].dx, start[1] + chunk[0].dx
     shifts = [0.0, *(letter.dx for letter in chunk[1:])]
-    back = -sum(min(0.0, shift) for shift in shifts) if share else 0.0  # letters that come back over others
+    back = -sum(min(0.0, shift) for shift in shifts)  # browsers anchor by the letter that then is the outermost
     advances = [letter.advance() for letter in chunk]
     whole = tuple(sum(advance[side] for advance in advances) + sum(shifts) for side in (0, 1))
     low = high = 0.0  # what stands before the letter, from least to most
@@ -226,22 +223,21 @@ def _cell(letter: _Letter, place: Stretch, y: float, matrix: Transform) -> Bound
     """Where one letter may be: its place, its height, and what hangs over beside it."""
     style = letter.style
     ascent, descent = _heights(letter.char)
-    hang = (OVERHANG if letter.char in _SMOOTH else HOOKED) + SLANT * style.slanted
-    over = hang * style.size + max(0.0, -style.letter_spacing)
+    hang = OVERHANG if letter.char in _SMOOTH else HOOKED
+    over = hang * style.size + HOOKED * letter.gap + max(0.0, -style.letter_spacing)
+    before, behind = (over + lean * style.size * style.slanted for lean in SLANT)
     top = letter.rise[0] - ascent * style.size
     height = letter.rise[1] + descent * style.size - top
     left, right = place
     if letter.turn:
         least, most = _advance(letter.char, style)
         turned = rotation(letter.turn)
-        box = corners(-over, top, most + 2 * over, height)
+        box = corners(-before, top, most + before + behind, height)
         points = [turned.transformPoint(point) for point in box]
         points = [(x + at, down + y) for x, down in points for at in (left, max(left, right - least))]
     else:
-        points = list(corners(left - over, top + y, right - left + 2 * over, height))
-    found = around(points, matrix)
-    assert found is not None  # noqa: S101 - there are points
-    return found.widened(style.reach * STROKE_TIPS, matrix)
+        points = list(corners(left - before, top + y, right - left + before + behind, height))
+    return around(points, matrix).widened(style.reach * STROKE_TIPS, matrix)
 
 
 def _rise(node: Node, style: Style, shift: Stretch) -> Stretch:
@@ -297,10 +293,8 @@ def _faces(families: str) -> _Faces:
     names = [name.strip(" \"'") for name in families.split(",")]
     patterns = {"mono": _MONO, "sans": _SANS, "serif": _SERIF}
     kinds = {next((kind for kind, pattern in patterns.items() if pattern.search(name)), "") for name in names} - {""}
-    if not families:
-        kinds = {"serif"}  # what browsers take for no name at all
-    elif names[-1] not in GENERIC:
-        kinds |= {"sans", "serif"}  # nobody knows what stands in for a font that is not there
+    if names[-1] not in GENERIC:
+        kinds |= {"sans", "serif"}  # nobody knows what stands in for a font that is not there, or for none
     return _Faces(frozenset(kinds), bool(_NARROW.search(families)), bool(_BROAD.search(families)))
 
 
@@ -327,15 +321,20 @@ def _width(char: str, kind: str, *, bold: bool) -> float:
     if char in known:
         return MONOSPACE if kind == "mono" else known[char]
     apart = ALIKE.get(char) or unicodedata.normalize("NFKD", char)
+    if apart == " " and unicodedata.decomposition(char).startswith("<compat>"):
+        return IDEOGRAPH  # one of the wider blanks
     if apart != char:
-        return sum(_width(part, kind, bold=bold) for part in apart)
+        least = SYMBOL if unicodedata.decomposition(char).startswith(FRAMED) else 0.0
+        return max(least, sum(_width(part, kind, bold=bold) for part in apart))
     if unicodedata.category(char) in {"Mn", "Me", "Cf", "Cc"}:
         return 0.0
-    if ord(char) >= 0x1F000:
-        return EMOJI
+    return next((width for script, width in SCRIPTS if ord(char) in script), _unknown_width(char))
+
+
+def _unknown_width(char: str) -> float:
     if unicodedata.east_asian_width(char) in {"W", "F"}:
-        return IDEOGRAPH
-    return SYMBOL if 0x2000 <= ord(char) < 0x2C00 else LETTER
+        return EMOJI if ord(char) >= 0x1F000 else IDEOGRAPH
+    return SYMBOL if ord(char) in _SYMBOLS else LETTER
 
 
 @lru_cache(4096)
@@ -345,7 +344,7 @@ def _heights(char: str) -> Stretch:
     base, marks = apart[0], apart[1:]
     if unicodedata.category(base) in {"Mn", "Me"}:
         return STACKED, TALL[1]
-    is_flat = ord(base) in _FLAT_SCRIPTS or ord(base) in _SYMBOLS or unicodedata.east_asian_width(base) in {"W", "F"}
-    if not is_flat:
+    is_flat = any(ord(base) in each for each in (_FLAT_SCRIPTS, _MORE_LATIN, _SYMBOLS))
+    if not is_flat and unicodedata.east_asian_width(base) not in {"W", "F"}:
         return TALL
     return (STACKED if len(marks) > 1 else ASCENT), DESCENT

@@ -20,6 +20,7 @@ SPACE = "http://www.w3.org/XML/1998/namespace space"
 GROUPS = frozenset(("svg", "g"))
 SHAPES = frozenset(("rect", "circle", "ellipse", "line", "polyline", "polygon", "path"))
 TEXTS = frozenset(("text", "tspan", "textPath"))
+BULKY = ("d", "points", "transform", "style", "x", "y", "dx", "dy", "rotate")
 DRAWN = GROUPS | SHAPES | {"text", "use"}
 
 
@@ -61,6 +62,14 @@ class Node:
             return self.parent.tag in TEXTS and self.parent.is_drawn
         return self.tag in DRAWN and self.parent.tag in GROUPS and self.parent.is_drawn
 
+    @cached_property
+    def size(self) -> int:
+        """About how much work it is to measure it, without the elements in it unless they are text; 1 at least."""
+        size = 1 + sum(len(self.attributes.get(name, "")) for name in BULKY) // 20
+        if self.tag in TEXTS:
+            size += sum(1 + len(part) // 5 if isinstance(part, str) else part.size for part in self.content)
+        return size
+
     def chain(self) -> list[Node]:
         """The elements around it from the outermost to itself."""
         found: list[Node] = []
@@ -93,7 +102,7 @@ class _Reader:
         if len(self.open) >= DEPTH:
             raise Unmeasurable("the elements of the drawing are nested too deeply")
         self.open.append(node)
-        if node.tag and "id" in attributes:
+        if node.tag and attributes.get("id"):
             self.named.setdefault(attributes["id"], node)
 
     def end(self, _: str) -> None:

@@ -76,12 +76,9 @@ class Bounds(NamedTuple):
         return Bounds(self.left - x, self.top - y, self.right + x, self.bottom + y)
 
 
-def around(points: Iterable[Point], matrix: Transform = Identity) -> Bounds | None:
-    """The bounds of points once `matrix` has moved them; None where there are none."""
-    moved = [matrix.transformPoint(point) for point in points]
-    if not moved:
-        return None
-    xs, ys = [x for x, _ in moved], [y for _, y in moved]
+def around(points: Iterable[Point], matrix: Transform = Identity) -> Bounds:
+    """The bounds of points, of one at least, once `matrix` has moved them."""
+    xs, ys = zip(*map(matrix.transformPoint, points), strict=True)
     return Bounds(min(xs), min(ys), max(xs), max(ys))
 
 
@@ -114,7 +111,7 @@ def all_numbers(text: str) -> list[float] | None:
 
 def length(text: str, em: float, whole: float) -> float | None:
     """A length in pixels, per cent of `whole`; None for words such as `auto` and for what is no length."""
-    match = _LENGTH.fullmatch(text)
+    match = _LENGTH.fullmatch(text) if text else None
     if not match:
         if "(" in text:
             raise Unmeasurable(f"the length `{text[:60]}` is only known to a browser")
