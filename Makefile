@@ -64,7 +64,7 @@ lock: .venv/uv.stamp
 	$(LOCK) --group build --group test --constraint requirements/runtime.txt --output-file requirements/test.txt
 
 clean:
-	rm -rf build/* dist .venv .venv-anki .venv-bench .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf build/* dist .venv .venv-anki .venv-bench .venv-tools .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 help:
 	@echo 'make decks    build every deck under cards/ into build/ (what plain `make` does)'

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
 
+SOUND = re.compile(r"\[anki:play:[qa]:\d+\]")
 TYPED = re.compile(r"\[\[type:(.+?)\]\]")
 SHOWN = re.compile(r"\{\{\s*([^#^/!{}][^{}]*?)\s*\}\}")
 HIDDEN = re.compile(r"<(\w+)[^>]*\shidden\b[^>]*>.*?</\1>|<!--.*?-->", re.DOTALL)
@@ -35,7 +36,7 @@ class TypedAnswer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One card. `question` and `answer` are Anki's HTML, with `[[type:..]]` still in it; `ordinal` counts from 0."""
+    """One card. `question` and `answer` are Anki's HTML, with `[[type:..]]` and `[anki:play:..]` in it; `ordinal` counts from 0."""
 
     number: int
     guid: str

@@ -47,7 +47,7 @@ class Sheet:
         palette = _palette(shown)
         for width in (360, 300, 260, 220, 180):
             sheet = _side_by_side(shown, width)
-            for colours in (64, 40, 24):
+            for colours in (56, 28):
                 data = _webp(sheet, palette[:colours])
                 if len(data) <= MOST_BYTES:
                     path.write_bytes(data)
@@ -78,7 +78,7 @@ def _palette(pictures: list[Image.Image]) -> list[tuple[int, int, int]]:
     for colour in sorted(counts, key=lambda each: (-counts[each], each)):
         if all(max(abs(a - b) for a, b in zip(colour, other, strict=True)) >= NEAR for other in chosen):
             chosen.append(colour)
-        if len(chosen) == 64:
+        if len(chosen) == 56:
             break
     return chosen
 
@@ -101,5 +101,5 @@ def _webp(picture: Image.Image, colours: list[tuple[int, int, int]]) -> bytes:
     palette.putpalette([part for colour in colours for part in colour])
     buffer = io.BytesIO()
     few = picture.quantize(len(colours), palette=palette, dither=Image.Dither.NONE).convert("RGB")
-    few.save(buffer, "WEBP", lossless=True, quality=100, method=6)
+    few.save(buffer, "WEBP", lossless=True, quality=100, method=4)
     return buffer.getvalue()

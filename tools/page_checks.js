@@ -153,11 +153,13 @@
     while (getComputedStyle(block).display === "inline") block = block.parentElement;
     return block.textContent.trim().length > element.textContent.trim().length;
   }
+  // What lies in a target belongs to it: an inline link is lower than the drawing it holds.
   const targets = "summary, button, a[href], input:not([type=hidden]), select, textarea, label[for], [onclick], [role=button], [tabindex]";
   for (const element of root.querySelectorAll(targets)) {
     if (!visible(element) || inSentence(element)) continue;
     const labelled = element.matches("input") && element.closest("label");
-    const height = (labelled || element).getBoundingClientRect().height;
+    const boxes = [labelled || element, ...element.querySelectorAll("*")].map((each) => each.getBoundingClientRect());
+    const height = Math.max(...boxes.map((box) => box.bottom)) - Math.min(...boxes.map((box) => box.top));
     if (height < options.touch - 0.5) found("target", element, `${height.toFixed(1)} px high, ${options.touch} needed`);
   }
   const keys = [...root.querySelectorAll("[accesskey]")].filter(visible).map((element) => element.accessKey);
@@ -170,7 +172,7 @@
   }
   for (const { node, element } of all) {
     if (/\\[([]/.test(node.data)) found("formula", element, "is not typeset");
-    if (/\[\[type:|\{\{/.test(node.data)) found("placeholder", element, "stands on the card as text");
+    if (/\[\[type:|\[anki:|\[sound:|\{\{/.test(node.data)) found("placeholder", element, "stands on the card as text");
   }
   for (const wrong of root.querySelectorAll("mjx-merror, merror")) found("formula", wrong, "has an error");
   const canvas = document.getElementById("image-occlusion-canvas");

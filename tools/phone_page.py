@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from anki_cards import TYPED, Card, Opened, slip
+from anki_cards import SOUND, TYPED, Card, Opened, slip
 from playwright.sync_api import Page, Route, sync_playwright
 
 HOME = "http://card.invalid/"
@@ -37,6 +37,9 @@ body.night_mode { color: white; background-color: black; } body.ankidroid_dark_m
 .ankidroid_dark_mode input#typeans { background-color: #303030; }
 #typeans { width: 100%; box-sizing: border-box; font-family: "Noto Sans Mono"; }
 code#typeans { white-space: pre-wrap; font-variant-ligatures: none; }
+.replay-button { text-decoration: none; } .replay-button span { display: inline-block; vertical-align: middle; padding: 5px; }
+.replay-button span svg { height: 1em; width: 1em; min-width: 32px; min-height: 32px; }
+.replay-button circle { fill: lightgrey; } .replay-button path { fill: black; }
 .typePrompt { color: magenta; } .chrome img { max-width: 100%; max-height: 90%; }
 """
 # ... and after it: the sheet for Anki's masks.
@@ -62,6 +65,7 @@ class App(NamedTuple):
     reviewer_sheet: bool = True  # Anki's own reviewer.css comes first
     typing: str = "input"
     font_in_comparison: bool = True
+    play_button: str = "{}"  # round the drawing that starts a sound
 
 
 APPS = {
@@ -77,6 +81,7 @@ APPS = {
             reviewer_sheet=False,
             typing="placeholder",
             font_in_comparison=False,
+            play_button="<span>{}</span>",
         ),
         App("android-new", "mobile android chrome", "nightMode night_mode", "qa", _NEW_SCREEN_SHEET, typing="beside"),
         App("ios", "mobile iphone ios safari", "nightMode night_mode", "qa"),
@@ -99,30 +104,36 @@ class View(NamedTuple):
         return f"{self.app.name}-{size}-{'night' if self.night else 'light'}"
 
 
+_PLAY = '<svg class="playImage" viewBox="0 0 64 64"><circle cx="32" cy="32" r="29"/><path d="M20 12v40l36-20z"/></svg>'
+
+
 def sides(card: Card, package: Opened, app: App) -> dict[str, str]:
-    """The HTML of the sides as the app shows them: `q`, `a`, and `exact` where the student can type the right answer."""
-    if card.typed is None:
-        return {"q": card.question, "a": card.answer}
+    """The HTML of the sides as the app shows them, sounds and typing put in.
 
-    def compared(provided: str) -> str:
-        assert card.typed is not None
-        html = package.compared(card.typed, provided)
-        if app.font_in_comparison:
-            html = f"<div style=\"font-family: '{card.typed.font}'; font-size: {card.typed.size}px\">{html}</div>"
-        return TYPED.sub(lambda _: html, card.answer)
-
-    boxes = {
-        "input": f"<center><input type=text id=typeans style=\"font-family: '{card.typed.font}'; "
-        f'font-size: {card.typed.size}px;"></center>',
+    `q` and `a`; where the student types, `a` is of one who nearly knew it, `exact` of one who did, `untyped` of one
+    who typed nothing.
+    """
+    typed = card.typed
+    if typed is None:
+        return {"q": _with_sounds(card.question, app), "a": _with_sounds(card.answer, app)}
+    look = f"style=\"font-family: '{typed.font}'; font-size: {typed.size}px\""
+    box = {
+        "input": f"<center><input type=text id=typeans {look}></center>",
         "placeholder": '<span id="typeans" class="typePrompt">........</span>',
         "beside": "",
-    }
-    return {
-        "q": TYPED.sub(lambda _: boxes[app.typing], card.question),
-        "a": compared(slip(card.typed.expected)),
-        "exact": compared(card.typed.expected),
-        "untyped": compared(""),
-    }
+    }[app.typing]
+    shown = {"q": TYPED.sub(lambda _: box, card.question)}
+    for side, provided in (("a", slip(typed.expected)), ("exact", typed.expected), ("untyped", "")):
+        html = package.compared(typed, provided)
+        if app.font_in_comparison:
+            html = f"<div {look}>{html}</div>"
+        shown[side] = TYPED.sub(html.replace("\\", r"\\"), card.answer)
+    return {side: _with_sounds(html, app) for side, html in shown.items()}
+
+
+def _with_sounds(html: str, app: App) -> str:
+    """HTML with a button in the place of every sound."""
+    return SOUND.sub(f'<a class="replay-button soundLink" href="#">{app.play_button.format(_PLAY)}</a>', html)
 
 
 class Browser:
