@@ -75,8 +75,6 @@ def _cards(each: NoteSet, number: int, note: Note) -> list[PrintedCard]:
 
 
 def _extras(note: Note) -> tuple[Part, ...]:
-    if note.occlusion:
-        return ()  # a look at the picture, and a word: more would only delay the next card
     others = others_of(note)
     return (*_parts(note, *EXTRAS), *((Part("others", others, "options"),) if others else ()))
 
