@@ -141,7 +141,7 @@
   for (const element of root.querySelectorAll("*")) {
     if (!visible(element) || !/auto|scroll/.test(getComputedStyle(element).overflowX)) continue;
     const extra = element.scrollWidth - element.clientWidth;
-    if (extra > 1 && element.tagName !== "INPUT" && !element.matches("pre") && !element.querySelector("table, pre, img, svg, mjx-container"))
+    if (extra > 1 && element.tagName !== "INPUT" && !element.matches("pre, table, mjx-container") && !element.querySelector("table, pre, img, svg, mjx-container"))
       found("inner scroll", element, `plain text scrolls sideways by ${extra} px`);
   }
 
