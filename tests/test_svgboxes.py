@@ -184,6 +184,7 @@ def test_what_draws_nothing_has_an_empty_box(content: str) -> None:
         ('<rect id="a"/>', "no element"),
         ('<defs><rect id="t"/></defs>', "not drawn where it stands"),
         ('<rect id="t" style="transform: rotate(3deg)"/>', "`transform`"),
+        ('<rect id="t" style="-webkit-transform: scale(2)"/>', "`-webkit-transform`"),
         ('<g style="zoom: 2"><rect id="t"/></g>', "`zoom`"),
         ('<rect id="t" width="5" height="5" transform="rotate(3deg)"/>', "not one of SVG"),
         ('<rect id="t" width="5" height="5" transform="rotate(3) translate"/>', "not one of SVG"),
@@ -387,6 +388,14 @@ def test_letters_of_any_script_have_a_width() -> None:
     assert all(width > 0.015 for width in widths)
     assert widths[0] < widths[1]
     assert widths[7] < widths[8]
+
+
+def test_elements_may_be_nested_as_deeply_as_the_allow_list_lets_them() -> None:
+    """Groups in groups and parts of text in each other: measured, and nothing runs out."""
+    groups = '<g transform="translate(1 0)">' * 97 + '<rect id="t" width="3" height="5"/>' + "</g>" * 97
+    assert box(groups) == Box(97 / 200, 0, 3 / 200, 0.05)
+    spans = '<tspan dy="1">a' * 97 + '<tspan id="t">b</tspan>' + "</tspan>" * 97
+    assert box(f"<text>{spans}</text>").top == pytest.approx(0.97 - 0.16)
 
 
 def test_answers_do_not_depend_on_those_before(monkeypatch: pytest.MonkeyPatch) -> None:

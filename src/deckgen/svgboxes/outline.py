@@ -1,7 +1,8 @@
 """How far the shapes of an SVG reach: their curves, exactly, and their strokes with joins and caps.
 
 Curves are read by fontTools; arcs become cubic curves of at most a quarter turn (off by 0.03 % of the radius at
-most). A stroke may be given a little more than it paints: an end is taken as round, even where it is cut.
+most). A stroke may be given a little more than it paints: an end is taken as round, even where it is cut. Gaps of a
+dashed line count as line, and `vector-effect` is left aside.
 Sources: SVG 2 chapters 9, 10 and 13. Knows one shape; not where it stands among others.
 """
 
