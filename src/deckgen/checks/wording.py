@@ -20,12 +20,9 @@ def same_question(collection: Collection) -> Iterator[Diagnostic]:
         for note in deck.notes():
             if note.retired:  # its successor may well ask the same
                 continue
-            shown = [option.text for option in note.options], note.occlusion
-            front = (
-                *(note.content.get(name) for name in FRONTS),
-                *map(repr, shown if note.options or note.occlusion else ()),
-            )
-            other = first.setdefault(front, note)
+            front = tuple([note.content.get(name) for name in FRONTS])
+            asked = front, tuple([option.text for option in note.options]), note.occlusion
+            other = first.setdefault(asked, note)
             if any(front) and other is not note and other.id != note.id:
                 yield Diagnostic(
                     "same-question", "warning", f"`{note.id}` asks the same as `{other.id}`", note.span, "same question",
