@@ -28,12 +28,12 @@ FIELDS = {
     "claim": ("Claim", "Error", *FRONT, *TAIL),
 }
 CARDS = {
-    "recall": ("Recall", "Reverse", "Typed"),
+    "recall": ("Recall", "Reverse", "Typed", "Spare"),
     "cloze": ("Cloze",),
     "sequence": (*STEPS, "Whole sequence"),
     "best-answer": ("Best answer", "Without options"),
     "image": ("Image",),
-    "claim": ("Claim",),
+    "claim": ("Claim", "Spare"),
 }
 ALL = sample.types()
 TEMPLATES = [
@@ -173,7 +173,7 @@ def test_the_question_keeps_its_place(template: CardTemplate) -> None:
 def test_dormant_cards_wake_with_their_field() -> None:
     """A card whose field is empty does not exist; filling the field makes it, with no change of the note type."""
     recall, sequence, best = ALL["recall"], ALL["sequence"], ALL["best-answer"]
-    everything = tuple(set(recall.field_names()) - {"Question", "Reverse question", "Typed answer"})
+    everything = tuple(set(recall.field_names()) - {"Question", "Reverse question", "Typed answer", "Spare 3"})
     assert faces.filled_cards(recall, filled(recall, *everything)) == ()
     assert faces.filled_cards(recall, filled(recall, "Question")) == (0,)
     assert faces.filled_cards(recall, filled(recall, "Question", "Reverse question")) == (0, 1)

@@ -181,6 +181,10 @@ KINDS: dict[str, Entry] = {
         _table(by_hand="mitral/cups: leave out"),
         _table(),
     ),
+    "value-ids": Entry(
+        "values that would have one id",
+        "A note made for a value is named by the value's words; two notes of one name would be one. Give ids by hand.",
+    ),
     "no-generated-notes": Entry(
         "a table note that makes no note",
         "Each row lacks a cell that the questions need, or every note is left out.",

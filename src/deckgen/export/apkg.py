@@ -22,7 +22,7 @@ from genanki.apkg_col import APKG_COL
 from genanki.apkg_schema import APKG_SCHEMA
 
 from deckgen import __version__, ids
-from deckgen.faces import cards_of, requirements
+from deckgen.faces import filled_cards, requirements
 from deckgen.fieldtext import anki_tags, field_values
 from deckgen.markup.html import to_html
 from deckgen.markup.tree import Image, Inline, Sound, Text
@@ -120,13 +120,12 @@ class _Note(genanki.Note):  # type: ignore[misc]
         self.id = note.id
         self.mod = mod
         self.joined = self._format_fields()
+        self.ordinals = filled_cards(model.note_type, self.fields, tagged=bool(tags))
 
     @property
     def cards(self) -> list[Any]:
         """A card for each ordinal that has something to show."""
-        return [
-            genanki.Card(ordinal) for ordinal in cards_of(self.model.note_type, self.fields, tagged=bool(self.tags))
-        ]
+        return [genanki.Card(ordinal) for ordinal in self.ordinals]
 
     def row(self, number: int) -> tuple[object, ...]:
         """The note as a row of the table `notes`. Anki computes the sort field and the checksum anew."""
@@ -277,6 +276,8 @@ def _check(notes: Sequence[_Note]) -> None:
             raise ValueError(f"the note {note.id} has no GUID")
         if note.joined.count(SEPARATOR) != len(note.fields) - 1:
             raise ValueError(f"a field of the note {note.id} holds the character U+001F")
+        if not note.ordinals:
+            raise ValueError(f"the note {note.id} would make no card")
 
 
 def _provenance(deck: Deck) -> str:
