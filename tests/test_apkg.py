@@ -97,11 +97,11 @@ def numbered(count: int) -> Deck:
 # ---- the same bytes -------------------------------------------------------------------------------------------
 
 
-def test_a_package_is_the_same_bytes_everywhere() -> None:
+def test_a_package_is_the_same_bytes_everywhere(tmp_path: Path) -> None:
     """Process, hash seed, time zone, language, working directory and clock leave no trace in a package."""
     code = "import sys, sample; sys.stdout.buffer.write(sample.package(sample.deck()))"
     digests = set()
-    for number, (zone, cwd) in enumerate((("UTC", "/"), ("America/New_York", str(SOURCE)), ("Asia/Tokyo", "/tmp"))):
+    for number, (zone, cwd) in enumerate((("UTC", "/"), ("America/New_York", str(SOURCE)), ("Asia/Tokyo", str(tmp_path)))):
         environment = {
             **os.environ,
             "PYTHONPATH": f"{SOURCE}{os.pathsep}{Path(__file__).parent}",
@@ -205,7 +205,7 @@ def test_note_types_carry_their_ids(opened: Opened) -> None:
     ]
     assert [each["id"] for each in recall["tmpls"]] == [each.id for each in known["recall"].templates]
     names = known["recall"].field_names()
-    wanted = ("Question", "Reverse question", "Typed answer")
+    wanted = ("Question", "Reverse question", "Typed answer", "Spare 3")
     assert recall["req"] == [[number, "any", [names.index(name)]] for number, name in enumerate(wanted)]
     assert recall["sortf"] == 0
     assert next(field for field in recall["flds"] if field["name"] == "My notes")["description"]
