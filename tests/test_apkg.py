@@ -250,7 +250,7 @@ def test_the_description_says_what_the_deck_is(opened: Opened, tmp_path: Path) -
 
 
 def media(path: str, name: str, data: bytes) -> Media:
-    return Media(path, name, data)
+    return Media(path, name, name.rpartition(".")[2], data)
 
 
 def with_pictures(*pictures: Media, shown: str = "images/rankl.svg") -> Deck:

@@ -36,7 +36,7 @@ SQLITE_VERSION_AT = slice(96, 100)  # in the header of a database: which SQLite 
 SQLITE_VERSION = (3_040_001).to_bytes(4, "big")
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 DEFLATE_LEVEL = 5  # 6 takes twice the time for 5 % less
-COMPRESSED = (".png", ".jpg", ".gif", ".webp", ".mp3", ".flac")
+COMPRESSED = frozenset(("png", "jpg", "gif", "webp", "mp3", "m4a", "ogg", "opus", "flac"))  # kinds of media
 
 _SHOWN = re.compile(r'<img [^>]*?src="([^"]*)"|\[sound:([^\]]*)\]')
 
@@ -168,7 +168,7 @@ class _Package(genanki.Package):  # type: ignore[misc]
             )
             _add(archive, "deckgen.json", self.provenance.encode())
             for at, picture in enumerate(self.media):
-                _add(archive, str(at), picture.data, packed=picture.name.endswith(COMPRESSED))
+                _add(archive, str(at), picture.data, packed=picture.kind in COMPRESSED)
         return buffer.getvalue()
 
     def _database(self) -> bytes:
