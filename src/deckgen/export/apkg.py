@@ -37,6 +37,7 @@ SQLITE_VERSION = (3_040_001).to_bytes(4, "big")
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 DEFLATE_LEVEL = 5  # 6 takes twice the time for 5 % less
 COMPRESSED = frozenset(("png", "jpg", "gif", "webp", "mp3", "m4a", "ogg", "opus", "flac"))  # kinds of media
+FREE_ROOM = bytes(1024)  # zeros such as are left of a cover that was taken out of a sound; these squeeze to nothing
 
 _SHOWN = re.compile(r'<img [^>]*?src="([^"]*)"|\[sound:([^\]]*)\]')
 
@@ -168,7 +169,7 @@ class _Package(genanki.Package):  # type: ignore[misc]
             )
             _add(archive, "deckgen.json", self.provenance.encode())
             for at, picture in enumerate(self.media):
-                _add(archive, str(at), picture.data, packed=picture.kind in COMPRESSED)
+                _add(archive, str(at), picture.data, packed=_is_packed(picture))
         return buffer.getvalue()
 
     def _database(self) -> bytes:
@@ -209,6 +210,11 @@ class _Package(genanki.Package):  # type: ignore[misc]
             for row in note.card_rows(number, deck_of[id(note)]):
                 yield (card, *row, "")
                 card += 1
+
+
+def _is_packed(media: Media) -> bool:
+    """Whether to squeeze a file once more would only take time."""
+    return media.kind in COMPRESSED and FREE_ROOM not in media.data
 
 
 def _marks(columns: int) -> str:
