@@ -37,7 +37,7 @@ SQLITE_VERSION = (3_040_001).to_bytes(4, "big")
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 DEFLATE_LEVEL = 5  # 6 takes twice the time for 5 % less
 COMPRESSED = frozenset(("png", "jpg", "gif", "webp", "mp3", "m4a", "ogg", "opus", "flac"))  # kinds of media
-FREE_ROOM = bytes(1024)  # zeros such as are left of a cover that was taken out of a sound; these squeeze to nothing
+FREE_ROOM = (bytes(1024), b" " * 1024)  # what is left of a cover taken out of a sound; it squeezes to nothing
 
 _SHOWN = re.compile(r'<img [^>]*?src="([^"]*)"|\[sound:([^\]]*)\]')
 
@@ -214,7 +214,7 @@ class _Package(genanki.Package):  # type: ignore[misc]
 
 def _is_packed(media: Media) -> bool:
     """Whether to squeeze a file once more would only take time."""
-    return media.kind in COMPRESSED and FREE_ROOM not in media.data
+    return media.kind in COMPRESSED and not any(room in media.data for room in FREE_ROOM)
 
 
 def _marks(columns: int) -> str:
