@@ -36,7 +36,8 @@ SQLITE_VERSION_AT = slice(96, 100)  # in the header of a database: which SQLite 
 SQLITE_VERSION = (3_040_001).to_bytes(4, "big")
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 DEFLATE_LEVEL = 5  # 6 takes twice the time for 5 % less
-COMPRESSED = (".png", ".jpg", ".gif", ".webp", ".mp3", ".flac")
+COMPRESSED = frozenset(("png", "jpg", "gif", "webp", "mp3", "m4a", "ogg", "opus", "flac"))  # kinds of media
+FREE_ROOM = (bytes(1024), b" " * 1024)  # what is left of a cover taken out of a sound; it squeezes to nothing
 
 _SHOWN = re.compile(r'<img [^>]*?src="([^"]*)"|\[sound:([^\]]*)\]')
 
@@ -167,7 +168,7 @@ class _Package(genanki.Package):  # type: ignore[misc]
             )
             _add(archive, "deckgen.json", self.provenance.encode())
             for at, picture in enumerate(self.media):
-                _add(archive, str(at), picture.data, packed=picture.name.endswith(COMPRESSED))
+                _add(archive, str(at), picture.data, packed=_is_packed(picture))
         return buffer.getvalue()
 
     def _database(self) -> bytes:
@@ -208,6 +209,11 @@ class _Package(genanki.Package):  # type: ignore[misc]
             for row in note.card_rows(number, deck_of[id(note)]):
                 yield (card, *row, "")
                 card += 1
+
+
+def _is_packed(media: Media) -> bool:
+    """Whether to squeeze a file once more would only take time."""
+    return media.kind in COMPRESSED and not any(room in media.data for room in FREE_ROOM)
 
 
 def _marks(columns: int) -> str:

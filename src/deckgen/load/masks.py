@@ -8,7 +8,6 @@ be written down. Knows pictures and fractions; not how Anki or a page draws a ma
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping as MappingType
 from functools import lru_cache
 
@@ -30,9 +29,8 @@ NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 MANY = 50
 PADDING = 0.008  # of the picture's width, around an element: what is drawn a little larger elsewhere stays covered
 LEAST = 0.002  # of the picture; a smaller mask covers nothing anybody sees
-SIZED = re.compile(
-    rb"<svg\b(?=[^>]*\swidth\s*=\s*[\"'][\d.]+(?:px)?[\"'])(?=[^>]*\sheight\s*=\s*[\"'][\d.]+(?:px)?[\"'])"
-)
+ICON = 150  # the longer side of a drawing up to which its units are a grid rather than pixels
+USUAL = 600
 FRACTIONS = (
     "Positions are fractions from 0 to 1, from the upper left corner: `[left, top, width, height]`, as in "
     "`[0.2, 0.3, 0.15, 0.1]`."
@@ -47,11 +45,19 @@ def read_occlusion(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> O
     hide = shapes.word(keys["hide"], bag, "hide", HIDE) if "hide" in keys else HIDE[0]
     if media is None or not alt or not masks:
         return None
-    if media.name.endswith(".svg") and not SIZED.search(media.data):
-        size = f'width="{media.width:g}" height="{media.height:g}"' if media.width else 'width="640" height="480"'
+    if not media.says_size:
         bag.warning("mask-picture-size", f"`{media.path}` does not say how large it is", keys["image"].span, "",
-                    f"Anki would show it small under its masks. Write {size} into its `<svg ...>` tag.")  # fmt: skip
+                    f"Anki would show it small under its masks. Write {_size(media)} into its `<svg ...>` tag.")  # fmt: skip
     return Occlusion(image, alt, masks, hide_all=hide == HIDE[0])
+
+
+def _size(media: Media) -> str:
+    """What a drawing should say of its size: such that its shape, and so the place of every mask, stays the same."""
+    longer = max(media.width, media.height)
+    if not longer:
+        return "its `width` and `height` in pixels"
+    times = 1 if longer >= ICON else math.ceil(USUAL / longer)
+    return f'width="{media.width * times:.10g}" height="{media.height * times:.10g}"'
 
 
 def _picture(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> tuple[str, str]:
@@ -223,7 +229,7 @@ def _element(node: Node, media: Media, bag: Bag) -> Shape | None:
 
 def _measured(name: str, span: Span, media: Media, bag: Bag) -> Box | None:
     """Where an element lies; None when there is none of this id, or nobody can say."""
-    if not media.name.endswith(".svg"):
+    if media.kind != "svg":
         bag.error("unknown-element", f"`{media.path}` has no elements: it is no SVG", span, "",
                   f"Give a `box` instead. {FRACTIONS}")  # fmt: skip
         return None

@@ -82,8 +82,8 @@ class Writer:
         media = self.deck.media[image.path]
         name = f"img/{media.name}"
         self.images.setdefault(image.path, place)
-        if isinstance(image, MaskedImage) and name.endswith(".svg"):
-            name = f"{name.removesuffix('.svg')}.png"
+        if isinstance(image, MaskedImage) and media.kind == "svg":
+            name = f"{name.rpartition('.')[0]}.png"
             self.drawings[name] = media.data
         else:
             self.files[name] = media.data
