@@ -10,6 +10,7 @@ from deckgen.markup.plain import to_plain
 from deckgen.model import Collection, Note, Occlusion
 
 FRONTS = ("Case", "Question", "Question figure", "Text", "Title", "Claim", "Header")
+FIELDS = {"header": "Header", "alt": "Image"}  # where they stand; clues stand at the masks
 SHORTEST = 3  # letters of an answer that is worth looking for
 
 
@@ -49,7 +50,7 @@ def _told(note: Note, occlusion: Occlusion) -> Iterator[Diagnostic]:
         if told:
             listed = ", ".join(f"“{answer[:40]}”" for answer in told)
             yield Diagnostic(
-                "answer-in-view", "warning", f"the {where} tells an answer: {listed}", note.spans.get("Header" if where == "header" else "Occlusion", note.span), "",
+                "answer-in-view", "warning", f"the {where} tells an answer: {listed}", note.spans.get(FIELDS.get(where, "Occlusion"), note.span), "",
                 ("Describe the picture without the words that are asked for.",),
             )  # fmt: skip
 
