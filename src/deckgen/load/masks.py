@@ -27,7 +27,9 @@ MASK_KEYS = (*SHAPES, "answer", "clue", "group", "number")
 HIDE = ("all", "one")
 LAST_NUMBER = 499
 MANY = 50
-PADDING = 0.008  # of the picture's width, around an element: what is drawn a little larger elsewhere stays covered
+# Of the picture's width, around an element: what is drawn a little larger elsewhere stays covered. The sum stands in the
+# note's field in Anki: another value would rewrite every published note with an `element`, and what students changed there.
+PADDING = 0.008
 LEAST = 0.002  # of the picture; a smaller mask covers nothing anybody sees
 SIZED = re.compile(
     rb"<svg\b(?=[^>]*\swidth\s*=\s*[\"'][\d.]+(?:px)?[\"'])(?=[^>]*\sheight\s*=\s*[\"'][\d.]+(?:px)?[\"'])"

@@ -117,9 +117,7 @@ def handout_data(deck: Deck, writer: Writer) -> Json:
     }
 
 
-def _set(
-    each: NoteSet, notes: list[tuple[int, Note]], figures: Figures, citations: Citations, writer: Writer
-) -> Json:
+def _set(each: NoteSet, notes: list[tuple[int, Note]], figures: Figures, citations: Citations, writer: Writer) -> Json:
     span = each.notes[0].span if each.notes else writer.deck.span
     place = Place(f"the set “{each.title}”", span)
     return {
