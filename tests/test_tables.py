@@ -379,7 +379,7 @@ def made(rows: Mapping[str, Mapping[str, str]], questions: Sequence[str]) -> dic
     frame = DeckFrame("t", "T", "", (), {}, media=lambda *_: None)
     with pytest.MonkeyPatch.context() as patch:  # what is rendered is the same; only a process less
         patch.setattr("deckgen.sandbox.call", lambda _, payload, **__: render_jobs(json.loads(json.dumps(payload))))
-        (read,) = read_sets([("cards/t.yaml", root)], frame, "en", bag)
+        (read,) = read_sets([("cards/t.yaml", root)], frame, bag)
     assert {item.code for item in bag} <= {"no-generated-notes"}
     ids = [note.id for note in read.notes]
     assert len(set(ids)) == len(ids)

@@ -25,7 +25,8 @@ from deckgen.yamlnodes import Node, Scalar, Sequence, expect_mapping, take
 SHAPES = ("element", "box", "ellipse", "polygon")
 MASK_KEYS = (*SHAPES, "answer", "clue", "group", "number")
 HIDE = ("all", "one")
-LAST_NUMBER = 499
+LAST_NUMBER = 499  # Anki gives every number from 500 on to one card
+NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 MANY = 50
 # Of the picture's width, around an element: what is drawn a little larger elsewhere stays covered. The sum stands in the
 # note's field in Anki: another value would rewrite every published note with an `element`, and what students changed there.
@@ -83,7 +84,10 @@ def _masks(node: Node, media: Media | None, deck: DeckFrame, bag: Bag) -> tuple[
     if mapping is None:
         return ()
     if not 1 <= len(mapping.entries) <= MANY:
-        bag.error("mask-count", f"a picture has 1 to {MANY} masks; this has {len(mapping.entries)}", node.span)
+        hint = "Write each mask as `id: {element: ..., answer: ...}`; up to eight are easy to learn."
+        bag.error(
+            "mask-count", f"a picture has 1 to {MANY} masks; this has {len(mapping.entries)}", node.span, "", hint
+        )
         return ()
     drafts = [_Draft(key, value, bag) for key, value in mapping.entries]
     numbers = _numbers(drafts, bag)
@@ -95,7 +99,7 @@ def _masks(node: Node, media: Media | None, deck: DeckFrame, bag: Bag) -> tuple[
 class _Draft:
     """A mask as written: its key, its values by key, and the group and number it asks for."""
 
-    __slots__ = ("group", "key", "keys", "number", "span")
+    __slots__ = ("group", "is_read", "key", "keys", "number", "span")
 
     def __init__(self, key: Scalar, node: Node, bag: Bag) -> None:
         mapping = expect_mapping(node, f"the mask `{key.text[:60]}`", bag)
@@ -103,6 +107,7 @@ class _Draft:
             bag.error("bad-mask-id", f"`{key.text[:60]}` is not a valid id of a mask", key.span, "not allowed", NOTE_ID_RULE)  # fmt: skip
         self.key = key
         self.span = key.span
+        self.is_read = mapping is not None
         self.keys = take(mapping, MASK_KEYS, bag, "a mask") if mapping else {}
         self.group = shapes.text(self.keys["group"], bag, "group") if "group" in self.keys else ""
         self.number = self._given_number(bag)
@@ -111,7 +116,7 @@ class _Draft:
         if "number" not in self.keys:
             return None
         text = shapes.text(self.keys["number"], bag, "number")
-        if text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= LAST_NUMBER:
+        if NUMBER.fullmatch(text) and int(text) <= LAST_NUMBER:
             return int(text)
         if text:
             bag.error("bad-mask-number", f"`{text[:20]}` cannot be the number of a mask", self.keys["number"].span, "",
@@ -162,7 +167,7 @@ def _answer(draft: _Draft, deck: DeckFrame, bag: Bag) -> Blocks:
     """What is hidden, in words on one line."""
     node = draft.keys.get("answer")
     if node is None:
-        if draft.keys:
+        if draft.is_read:
             bag.error("missing-key", "`answer` is missing", draft.span, "this mask has no answer",
                       "Add `answer: ...`: it is printed, and read to those who do not see the picture.")  # fmt: skip
         return ()
@@ -177,8 +182,8 @@ def _answer(draft: _Draft, deck: DeckFrame, bag: Bag) -> Blocks:
 def _shape(draft: _Draft, media: Media | None, bag: Bag) -> Shape | None:
     given = [key for key in SHAPES if key in draft.keys]
     if len(given) != 1:
-        if draft.keys:
-            what = "says nothing to cover" if not given else f"has {' and '.join(f'`{key}`' for key in given)}"
+        if draft.is_read:
+            what = "does not say what it covers" if not given else f"has {' and '.join(f'`{key}`' for key in given)}"
             bag.error("mask-shape", f"the mask `{draft.key.text[:60]}` {what}", draft.span, "",
                       "Give one of `element` (an id in the SVG), `box`, `ellipse` or `polygon`.")  # fmt: skip
         return None

@@ -71,20 +71,26 @@ def draft_of(mapping: Mapping, keys: dict[str, Node]) -> Draft:
     return Draft(keys, tuple(key.text for key, _ in mapping.entries), first)
 
 
-def finished(draft: Draft, note_id: str, span: Span, deck: DeckFrame, common: SetFrame, bag: Bag) -> Note | None:
-    """The note of a draft, under this id; None when it cannot be one. `span` is where messages say that it stands."""
+def finished(
+    draft: Draft, note_id: str, span: Span, deck: DeckFrame, common: SetFrame, bag: Bag, *, origin: str = ""
+) -> Note | None:
+    """The note of a draft, under this id; None when it cannot be one.
+
+    `span` is where messages say that it stands; `origin` its first id, where that follows from elsewhere than `was`.
+    """
     keys = draft.keys
     rule = _kind(draft, bag)
     if rule is None:
         return None
     content, spans = _content(keys, deck, bag)
     step_ids = read_steps(keys["steps"], content, spans, deck, bag) if rule.kind == "sequence" else ()
-    options = read_options(keys, deck, bag) if rule.kind == "choice" else ()
     occlusion = read_occlusion(keys, deck, bag) if rule.kind == "image occlusion" else None
     spans |= {name: keys[key].span for key, name in PLACES if key in keys}
     _report_unseen_hint(rule, keys, bag)
     typed = _typed(keys["typed answer"], bag) if "typed answer" in keys else ""
     own = common_values(keys, deck, bag)
+    language = own.language or common.language
+    options = read_options(keys, language or deck.language, deck, bag) if rule.kind == "choice" else ()
     tags = read_tags(keys["tags"], bag) if "tags" in keys else ()
     earlier = earlier_ids(keys["was"], bag) if "was" in keys else ()
     guid = (
@@ -96,7 +102,7 @@ def finished(draft: Draft, note_id: str, span: Span, deck: DeckFrame, common: Se
         return None
     return Note(
         id=note_id,
-        guid=guid or note_guid(deck.key, earlier[0] if earlier else note_id),
+        guid=guid or note_guid(deck.key, earlier[0] if earlier else origin or note_id),
         kind=rule.kind,
         note_type=rule.note_type,
         deck_name=_deck_name(deck.name, own.subdeck or common.subdeck),
@@ -108,7 +114,7 @@ def finished(draft: Draft, note_id: str, span: Span, deck: DeckFrame, common: Se
         statements=own.statements or common.statements,
         checked=own.checked or common.checked,
         difficulty=own.difficulty or common.difficulty,
-        language=own.language or common.language,
+        language=language,
         direction=own.direction or common.direction,
         step_ids=step_ids,
         typed_answer=typed,
@@ -153,15 +159,17 @@ def _complete(rule: KindRule, draft: Draft, bag: Bag) -> bool:
 
 
 def _a(rule: KindRule) -> str:
-    return f"{'an' if rule.kind[0] in 'aeiou' else 'a'} {rule.kind} note"
+    return f"a note of the kind “{rule.kind}”" if " " in rule.kind else f"a {rule.kind} note"
 
 
 def _parting(rule: KindRule, key: str) -> str:
     """What to do about a key of another kind."""
     if key in {"image", "alt"}:
         return "A picture on a card is a `figure`, or a `question figure` on its front; `image` is for masks."
-    if rule.kind == "image occlusion" and key == "question":
-        return "The question above a masked picture is its `header`."
+    if rule.kind == "image occlusion" and key in {"question", "answer"}:
+        return "The question above a masked picture is its `header`, and each mask has an `answer` of its own."
+    if rule.kind == "spot the error" and key == "answer":
+        return "What is wrong with the claim goes into `error`."
     return f"Make two notes, or leave `{key}` out."
 
 
