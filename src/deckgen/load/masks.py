@@ -27,7 +27,9 @@ HIDE = ("all", "one")
 LAST_NUMBER = 499  # Anki gives every number from 500 on to one card
 NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 MANY = 50
-PADDING = 0.008  # of the picture's width, around an element: what is drawn a little larger elsewhere stays covered
+# Of the picture's width, around an element: what is drawn a little larger elsewhere stays covered. The sum stands in the
+# note's field in Anki: another value would rewrite every published note with an `element`, and what students changed there.
+PADDING = 0.008
 LEAST = 0.002  # of the picture; a smaller mask covers nothing anybody sees
 ICON = 150  # the longer side of a drawing up to which its units are a grid rather than pixels
 USUAL = 600

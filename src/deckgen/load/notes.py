@@ -34,6 +34,15 @@ from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
 
 GUID = re.compile(r"[!-~]{1,64}")
 LONGEST_TYPED = 60
+# Fields that are made of more than card text, and the keys they come from; a later one is the nearer place.
+PLACES = (
+    ("options", "Options"),
+    ("masks", "Occlusion"),
+    ("image", "Image"),
+    ("alt", "Image"),
+    ("references", "Source"),
+    ("typed answer", "Typed answer"),
+)
 KIND_NAMES = tuple(rule.kind for rule in KINDS)
 
 
@@ -76,7 +85,8 @@ def finished(
     content, spans = _content(keys, deck, bag)
     step_ids = read_steps(keys["steps"], content, spans, deck, bag) if rule.kind == "sequence" else ()
     occlusion = read_occlusion(keys, deck, bag) if rule.kind == "image occlusion" else None
-    spans |= {name: keys[key].span for key, name in (("options", "Options"), ("masks", "Occlusion")) if key in keys}
+    spans |= {name: keys[key].span for key, name in PLACES if key in keys}
+    _report_unseen_hint(rule, keys, bag)
     typed = _typed(keys["typed answer"], bag) if "typed answer" in keys else ""
     own = common_values(keys, deck, bag)
     language = own.language or common.language
@@ -251,6 +261,13 @@ def _figure(node: Node, key: str, deck: DeckFrame, bag: Bag) -> Blocks:
         )
         return ()
     return blocks
+
+
+def _report_unseen_hint(rule: KindRule, keys: MappingType[str, Node], bag: Bag) -> None:
+    """A sequence shows its hint on the card of the whole list alone: on a step, the steps before it are the hint."""
+    if rule.kind == "sequence" and "hint" in keys and "ask whole" not in keys:
+        bag.warning("hint-unseen", "no card of this sequence shows the `hint`", keys["hint"].span, "",
+                    "The card of `ask whole` would. Add `ask whole: ...`, or leave the hint out.")  # fmt: skip
 
 
 def _typed(node: Node, bag: Bag) -> str:
