@@ -91,6 +91,9 @@ class Desktop:
 
     def open(self, package: Path, search: str, width: int, height: int) -> list[int]:
         """Import a package and open the reviewer; the ids of the cards to show, in order."""
+        from aqt.sound import av_player
+
+        av_player.play_tags = lambda _: None  # no player may be there, and Anki would ask for one
         window = self.window
         window.col.import_anki_package(
             ImportAnkiPackageRequest(package_path=str(package.resolve()), options=ImportAnkiPackageOptions())
