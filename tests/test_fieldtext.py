@@ -41,7 +41,7 @@ PINNED = (
 
 def pinned_deck() -> Deck:
     plain = sample.deck()
-    sound = Media(SOUND.path, "dg-5e1b7d4a608c913f2a9c.mp3", b"")
+    sound = Media(SOUND.path, "dg-5e1b7d4a608c913f2a9c.mp3", "mp3", b"")
     return replace(plain, media={**plain.media, sound.path: sound})
 
 

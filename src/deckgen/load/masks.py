@@ -8,6 +8,7 @@ be written down. Knows pictures and fractions; not how Anki or a page draws a ma
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping as MappingType
 from functools import lru_cache
 
