@@ -29,6 +29,7 @@ QUESTION_KEYS = ("for each", "columns", "ids")
 ORDERS = ("rows", "questions")
 LEAVE_OUT = "leave out"
 MOST = 20_000  # notes of one table note
+MANY = 20  # wrong paths whose right ones are searched for: among thousands of notes that takes its time
 EACH = re.compile(r"(row|cell|column|table)|value of ([a-z0-9_]+)")
 _SPELT = str.maketrans({
     "ø": "o", "ł": "l", "đ": "d", "ħ": "h", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i",
@@ -267,10 +268,12 @@ def _report_unused(note: TableNote, bag: Bag) -> None:
     """Changes to notes that the table does not make."""
     paths = {path_of(question, scope) for question in note.questions for scope in question.scopes}
     known = frozenset(paths)
+    unused = 0
     some = ", ".join(f"`{each}`" for each in sorted(paths)[:3])
     for path, (key, _) in note.changes.items():
         if path not in paths:
-            near = nearest(path, known)
+            near = nearest(path, known) if unused < MANY else None
+            unused += 1
             bag.error("unknown-generated-note", f"`{note.id}` makes no note `{path[:80]}`", key.span,
                       f"did you mean `{near}`?" if near else "", f"It makes, for example, {some}." if some else "")  # fmt: skip
 
