@@ -24,7 +24,7 @@ PAPERS = ("a4", "letter")
 SVG = (
     b'<svg xmlns="http://www.w3.org/2000/svg" width="120" height="60"><rect width="120" height="60" fill="#ddd"/></svg>'
 )
-PICTURE = Media("images/x.svg", "dg-0123456789abcdef0123.svg", SVG, 120, 60)
+PICTURE = Media("images/x.svg", "dg-0123456789abcdef0123.svg", "svg", SVG, 120, 60)
 
 
 def para(*parts: str | Inline) -> Block:

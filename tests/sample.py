@@ -263,7 +263,7 @@ def deck(notes: Sequence[Note] = NOTES, **changes: Any) -> Deck:
             ),
             "Boyle2003": Reference("Boyle2003", "Boyle WJ, Simonet WS, Lacey DL. <i>Nature</i>. 2003;423:337–342.", ""),
         },
-        "media": {"images/rankl.svg": Media("images/rankl.svg", PICTURE, SVG.encode(), 360, 200)},
+        "media": {"images/rankl.svg": Media("images/rankl.svg", PICTURE, "svg", SVG.encode(), 360, 200)},
     }
     return Deck(**{**values, **changes})
 

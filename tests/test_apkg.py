@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 import sample
 from conftest import grows_linearly
+from mediafiles import CLEAN
 from sample import text
 
 import deckgen
@@ -97,11 +98,13 @@ def numbered(count: int) -> Deck:
 # ---- the same bytes -------------------------------------------------------------------------------------------
 
 
-def test_a_package_is_the_same_bytes_everywhere() -> None:
+def test_a_package_is_the_same_bytes_everywhere(tmp_path: Path) -> None:
     """Process, hash seed, time zone, language, working directory and clock leave no trace in a package."""
     code = "import sys, sample; sys.stdout.buffer.write(sample.package(sample.deck()))"
     digests = set()
-    for number, (zone, cwd) in enumerate((("UTC", "/"), ("America/New_York", str(SOURCE)), ("Asia/Tokyo", "/tmp"))):
+    for number, (zone, cwd) in enumerate(
+        (("UTC", "/"), ("America/New_York", str(SOURCE)), ("Asia/Tokyo", str(tmp_path)))
+    ):
         environment = {
             **os.environ,
             "PYTHONPATH": f"{SOURCE}{os.pathsep}{Path(__file__).parent}",
@@ -205,7 +208,7 @@ def test_note_types_carry_their_ids(opened: Opened) -> None:
     ]
     assert [each["id"] for each in recall["tmpls"]] == [each.id for each in known["recall"].templates]
     names = known["recall"].field_names()
-    wanted = ("Question", "Reverse question", "Typed answer")
+    wanted = ("Question", "Reverse question", "Typed answer", "Spare 3")
     assert recall["req"] == [[number, "any", [names.index(name)]] for number, name in enumerate(wanted)]
     assert recall["sortf"] == 0
     assert next(field for field in recall["flds"] if field["name"] == "My notes")["description"]
@@ -250,7 +253,7 @@ def test_the_description_says_what_the_deck_is(opened: Opened, tmp_path: Path) -
 
 
 def media(path: str, name: str, data: bytes) -> Media:
-    return Media(path, name, data)
+    return Media(path, name, name.rpartition(".")[2], data)
 
 
 def with_pictures(*pictures: Media, shown: str = "images/rankl.svg") -> Deck:
@@ -270,10 +273,18 @@ def test_pictures_that_are_shown_come_along(opened: Opened, tmp_path: Path) -> N
     assert Opened(sample.package(unused), tmp_path).member("media") == {"0": "dg-1.svg"}
 
 
-def test_a_picture_that_is_compressed_is_stored(tmp_path: Path) -> None:
-    """PNG, JPEG and WebP are not squeezed a second time."""
-    archive = Opened(sample.package(with_pictures(media("images/rankl.svg", "dg-1.png", b"\x89PNG"))), tmp_path).archive
-    assert archive.getinfo("0").compress_type == zipfile.ZIP_STORED
+@pytest.mark.parametrize("kind", CLEAN)
+def test_what_is_compressed_is_stored(kind: str, tmp_path: Path) -> None:
+    """Of all that deckgen takes, only drawings and WAV are squeezed: the others are already, and it would take time.
+
+    A sound with much free room, where a cover was, is squeezed in any case.
+    """
+    shown = with_pictures(media("images/rankl.svg", f"dg-1.{kind}", CLEAN[kind]))
+    packed = Opened(sample.package(shown), tmp_path).archive.getinfo("0")
+    assert packed.compress_type == (zipfile.ZIP_DEFLATED if kind in {"svg", "wav"} else zipfile.ZIP_STORED)
+    for filler in (b"\0", b" "):
+        roomy = with_pictures(media("images/rankl.svg", f"dg-1.{kind}", CLEAN[kind] + filler * 5000))
+        assert Opened(sample.package(roomy), tmp_path).archive.getinfo("0").compress_size < packed.file_size + 1000
 
 
 def test_an_empty_picture_is_refused() -> None:

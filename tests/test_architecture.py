@@ -36,6 +36,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
 # Imports inside a row, and why.
 SIBLINGS = {
     ("templating", "notetypes"): "templating finds and renders the files, notetypes makes of them what Anki needs",
+    ("media", "svgboxes"): "the size of a drawing is read once, by those who measure what is in it",
     ("__main__", "cli"): "`python -m deckgen` is the command",
 }
 

@@ -1,4 +1,4 @@
-"""The documents are true: their files check, their commands print what they say."""
+"""The documents are true: their files check, their commands print what they say, their links lead somewhere."""
 
 from __future__ import annotations
 
@@ -123,6 +123,36 @@ def test_the_limits_of_templates_are_those_it_names() -> None:
     assert f"at most {labels.LABEL_LIMIT} characters, without braces" in text
     for name in guard.SAFE_FIELDS:
         assert f"`{{{{{name}}}}}`" in text
+
+
+PAGES = sorted([DOCS.parent / "README.md", *DOCS.rglob("*.md")])
+LINK = re.compile(r"!?\[[^]]*\]\(([^)\s]+)\)")
+FENCED = re.compile(r"^(```+).*?^\1$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(DOCS.parent).as_posix())
+def test_every_link_leads_somewhere(page: Path) -> None:
+    """A file or picture that a page links to is there, in the repository; a heading it names is on that page."""
+    for target in LINK.findall(FENCED.sub("", page.read_text(encoding="utf-8"))):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        found = (page.parent / name).resolve() if name else page
+        assert found.exists(), target
+        assert found.is_relative_to(DOCS.parent.resolve()), target
+        assert not anchor or anchor in anchors(found), target
+
+
+def anchors(page: Path) -> set[str]:
+    """The headings of a page as GitHub names them."""
+    headings = re.findall(r"^#+ (.*)$", FENCED.sub(lambda code: code[0].strip("`") if code[1] is None else "", page.read_text(encoding="utf-8")), re.MULTILINE)  # fmt: skip
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_pages_do_link() -> None:
+    """The test above would find nothing wrong in pages without links: the README has them, to pages and to pictures."""
+    found = LINK.findall((DOCS.parent / "README.md").read_text(encoding="utf-8"))
+    assert {"docs/reference/format.md", "docs/images/card-light.png", "LICENSE"} <= set(found)
 
 
 @pytest.mark.parametrize("name", sorted(cli.commands))

@@ -64,7 +64,7 @@ def deck_of(content: dict[str, Any]) -> Deck:
     frame = DeckFrame("osteoporosis", "Osteoporosis", "", (), {}, media=lambda *_: None)
     with pytest.MonkeyPatch.context() as patch:  # what is rendered is the same; only a process less
         patch.setattr("deckgen.sandbox.call", lambda _, payload, **__: render_jobs(json.loads(json.dumps(payload))))
-        sets = read_sets([("cards/t.yaml", root)], frame, "en", bag)
+        sets = read_sets([("cards/t.yaml", root)], frame, bag)
     assert {item.code for item in bag} <= {"no-generated-notes"}, list(bag)
     return replace(sample.deck(()), sets=tuple(sets))
 

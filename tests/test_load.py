@@ -177,6 +177,44 @@ def test_the_same_question_twice_is_a_warning(project: MakeProject) -> None:
     assert result.failed(strict=True)
 
 
+BACK = "- {id: back, question: 'b?', answer: b, reverse question: 'Name it.', reverse answer: b}\n"
+PATH = "- {id: path, sequence: Path, steps: {x: X, y: Y}, ask whole: 'Name it.'}\n"
+OPEN = "- {id: open, question: c, best: X, options: {X: x, Y: y, Z: z}, ask without options: 'Name it.'}\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "key"),
+    [
+        ("- {id: a, question: 'Name it.', answer: a}\n", BACK, "reverse question"),
+        (BACK, BACK.replace("back", "again").replace("b?", "d?"), "reverse question"),
+        (BACK, PATH, "ask whole"),
+        (PATH, OPEN, "ask without options"),
+        (PATH, PATH.replace("path", "again").replace("Name it.", "Else?").replace("Y", "Z"), "sequence"),
+        ("- {id: a, cloze: 'A {{c1::cat}} ran'}\n", "- {id: b, cloze: 'A {{c2::horse}} {{c1::ran}}'}\n", "cloze"),
+    ],
+)
+def test_every_card_asks(project: MakeProject, first: str, second: str, key: str) -> None:
+    """Cards of two notes that look the same are told, whichever key they come from; of each pair of notes once."""
+    found = check(project({"cards/heart/a.yaml": first + second})).bag
+    assert [(item.code, item.label) for item in found] == [("same-question", f"by its `{key}`")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BACK.replace("b?", "Name it."),
+        NOTE + NOTE.replace("id: chambers", "id: other\n  case: A fish."),
+        "- {id: a, question: 'Name it.', case: x, answer: a}\n" + BACK,
+        "- {id: a, cloze: 'A {{c1::cat}} ran'}\n- {id: b, cloze: 'A {{c1::cat::animal}} ran'}\n",
+        "- {id: a, question: Nitrates harm., answer: a}\n- {id: b, claim: Nitrates harm., error: b}\n",
+        PATH + PATH.replace("path", "again").replace("X", "W").replace("Path", "Other").replace("Name it.", "Else?"),
+    ],
+)
+def test_cards_that_differ_are_not_the_same_question(project: MakeProject, text: str) -> None:
+    """A case, a hint in the gap, another prompt or other steps before tell two cards apart; a note's own cards may be alike."""
+    assert [item.code for item in check(project({"cards/heart/a.yaml": text})).bag] == []
+
+
 def test_two_decks_of_one_name_are_an_error(project: MakeProject) -> None:
     """Anki knows decks by name, so two of one name would be one."""
     settings = SETTINGS + "  other:\n    name: HEART\n"

@@ -155,6 +155,46 @@ def test_a_drawing_must_say_how_large_it_is(project: MakeProject) -> None:
     assert 'Write width="400" height="200" into' in next(iter(result.bag)).hints[0]
 
 
+SIZE = 'width="200" height="100" viewBox="0 0 400 200"'
+
+
+@pytest.mark.parametrize(
+    ("attributes", "remedy"),
+    [
+        ('viewBox="0 0 1e3 500"', 'width="1000" height="500"'),
+        ('width="100%" height="100%" viewBox="0 0 400 200"', 'width="400" height="200"'),
+        ('viewBox="0 0 24 12"', 'width="600" height="300"'),
+        ('viewBox="0 0 400 400" preserveAspectRatio="none"', 'width="300" height="150"'),
+        ('width="50vw" height="5vh"', "its `width` and `height` in pixels"),
+        ('width="210mm" height="105mm" viewBox="0 0 400 200"', ""),
+        ('width="6.4e2" height="3.2e2" viewBox="0 0 400 200"', ""),
+        ('width="100mm" height="50mm" viewBox="0 0 400 400"', ""),
+        ('width="500" viewBox="0 0 400 200"', ""),
+    ],
+)
+def test_the_remedy_keeps_the_shape(attributes: str, remedy: str, project: MakeProject) -> None:
+    """What is told to be written is the shape a browser shows; a drawing with a size in any unit is left alone."""
+    text = "- {id: a, image: images/p.svg, alt: A plate, masks: {m: {box: [0, 0, 0.5, 0.5], answer: x}}}\n"
+    result = check(
+        project({"cards/heart/a.yaml": text, "cards/heart/images/p.svg": PICTURE.replace(SIZE, attributes, 1)})
+    )
+    assert [item.code for item in result.bag] == (["mask-picture-size"] if remedy else [])
+    assert all(f"Write {remedy} into its `<svg ...>` tag." in item.hints[0] for item in result.bag)
+
+
+def test_what_is_covered_beside_is_as_much_as_above(project: MakeProject) -> None:
+    """The margin around an element is equally wide on all sides as shown, whatever the view box says of the shape."""
+    text = "- {id: a, image: images/p.svg, alt: A plate, masks: {m: {element: ring, answer: x}}}\n"
+    shown = PICTURE.replace(SIZE, 'width="100mm" height="50mm" viewBox="0 0 400 400"', 1)
+    result = check(project({"cards/heart/a.yaml": text, "cards/heart/images/p.svg": shown}))
+    assert result.collection
+    occlusion = result.collection.decks[0].notes()[0].occlusion
+    assert occlusion
+    (left, top), (right, bottom) = occlusion.masks[0].shape.points
+    # The ring is a circle on a square in the middle of a picture twice as wide as high.
+    assert (right - left) * 2 == pytest.approx(bottom - top, rel=1e-3)
+
+
 def test_a_named_figure_lends_its_words(project: MakeProject) -> None:
     """`image: NAME` takes path and text alternative of a figure of the deck; the note may give a better one."""
     settings = "publisher: Test\ndecks:\n  heart:\n    name: Heart\n    figures: {rings: {image: images/rings.svg, alt: The ring}}\n"

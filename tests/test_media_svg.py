@@ -122,6 +122,52 @@ def test_what_drawing_programs_write_is_taken(tmp_path: Path) -> None:
     assert read(tmp_path, f"{HEAD}{inner}</svg>".encode()) == (30, 20)
 
 
+# --- How large it is
+
+
+@pytest.mark.parametrize(
+    ("attributes", "size", "says_size"),
+    [
+        ('width="200" height="100"', (200, 100), True),
+        ('width="210mm" height="297mm" viewBox="0 0 210 297"', (793.7, 1122.5), True),
+        ('width="100mm" height="50mm" viewBox="0 0 100 100"', (377.95, 188.98), True),
+        ('width="6.4e2" height="4.8E+2px"', (640, 480), True),
+        ('width="2.54cm" height="1in"', (96, 96), True),
+        ('width=" 72pt " height="6PC"', (96, 96), True),
+        ('width="100q" height="50Q"', (94.49, 47.24), True),
+        ('width="10em" height="5em" font-size="20"', (200, 100), True),
+        ('width="100" viewBox="0 0 200 100"', (100, 50), True),
+        ('height="100" viewBox="0,0,200,100"', (200, 100), True),
+        ('width="100%" height="50" viewBox="0 0 100 100"', (50, 50), True),
+        ('width="auto" height="50" viewBox="0 0 10 10"', (50, 50), True),
+        ('width="50" height="50" style="width:200px;height:100px" viewBox="0 0 10 10"', (50, 50), True),
+        ('width="200" height="100" viewBox="0 0 0 0"', (200, 100), True),
+        ('viewBox="0 0 1e3 500"', (1000, 500), False),
+        ('viewBox="-10 -10 +2e1 .5E2"', (20, 50), False),
+        ('width="100%" height="100%" viewBox="0 0 200 100"', (200, 100), False),
+        ('viewBox="0 0 100 100" preserveAspectRatio="none"', (300, 150), False),
+        ('width="400" viewBox="0 0 100 100" preserveAspectRatio="none"', (300, 150), False),
+        ('width="100%" height="50"', (300, 50), False),
+        ('width="100"', (100, 150), False),
+        ('width="20 px" height="10"', (300, 10), False),
+        ("", (300, 150), False),
+        ('viewBox="0 0 0 0"', (300, 150), False),
+        ('width="50vw" height="50" viewBox="0 0 10 10"', (0, 0), False),
+        ('width="1e999" height="50"', (0, 0), False),
+        ('viewBox="0 0 1e999 5"', (0, 0), False),
+    ],
+)
+def test_a_drawing_is_as_large_as_a_browser_shows_it(
+    attributes: str, size: tuple[float, float], says_size: bool
+) -> None:
+    """All units, exponents, one side alone: as Chromium 156 says; of a drawing without a size the shape is known."""
+    found = read_svg(
+        f'<svg xmlns="http://www.w3.org/2000/svg" {attributes}><rect width="5" height="5"/></svg>'.encode()
+    )
+    assert (found.width, found.height) == pytest.approx(size, rel=1e-4)
+    assert found.says_size == says_size
+
+
 # --- What is cut out
 
 CUTS = [

@@ -333,7 +333,7 @@ def test_words_under_a_cover_cannot_be_copied(layout: str) -> None:
 def test_a_broken_picture_with_covers_is_an_error_of_its_note(name: str, data: bytes) -> None:
     """A picture that Typst cannot read, or with a letter no font has, is named with the note that covers it; no page is made."""
     bag = Bag()
-    made = deck([covered()], media={FIELD.path: replace(FIELD, name=name, data=data)})
+    made = deck([covered()], media={FIELD.path: replace(FIELD, name=name, kind=name[-3:], data=data)})
     assert print_deck(made, bag) == {}
     (problem,) = bag
     assert (problem.code, problem.severity) == ("image-unreadable", "error")

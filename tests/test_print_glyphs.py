@@ -53,7 +53,7 @@ def test_a_missing_character_is_named_and_shown_as_its_code(field: str) -> None:
     (problem,) = bag
     assert (problem.code, problem.severity) == ("missing-glyph", "warning")
     assert "😀 (U+1F600 GRINNING FACE)" in problem.message
-    assert f"{field} of `smile`" in problem.message
+    assert f"{field.lower()} of `smile`" in problem.message
 
 
 def test_missing_characters_are_reported_wherever_they_stand() -> None:

@@ -96,7 +96,7 @@ def test_a_fault_of_our_own_layouts_is_a_bug() -> None:
 def test_a_broken_picture_is_an_error_of_its_note() -> None:
     """A picture that Typst cannot read is named with the note that shows it, and no page is made."""
     bag = Bag()
-    media = {"images/x.svg": replace(PICTURE, name="dg-x.png", data=b"\x89PNG\r\n\x1a\n" + b"\0" * 40)}
+    media = {"images/x.svg": replace(PICTURE, name="dg-x.png", kind="png", data=b"\x89PNG\r\n\x1a\n" + b"\0" * 40)}
     assert (
         print_deck(
             deck([note("pic", Question="Q?", Answer=(para(Image("images/x.svg", "box", 0, 0)),))], media=media), bag

@@ -70,7 +70,7 @@ def test_a_refused_formula_is_an_error_of_its_note() -> None:
     assert print_deck(deck(notes), bag) == {}
     found = [(item.code, item.severity, item.message) for item in bag]
     assert [(code, severity) for code, severity, _ in found] == [("math-unsupported", "error")] * 2
-    assert any(r"`\foo`" in message and "Question of `bad`" in message for _, _, message in found)
+    assert any(r"`\foo`" in message and "question of `bad`" in message for _, _, message in found)
 
 
 def test_formulas_sit_on_the_line() -> None:

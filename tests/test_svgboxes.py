@@ -184,6 +184,7 @@ def test_what_draws_nothing_has_an_empty_box(content: str) -> None:
         ('<rect id="a"/>', "no element"),
         ('<defs><rect id="t"/></defs>', "not drawn where it stands"),
         ('<rect id="t" style="transform: rotate(3deg)"/>', "`transform`"),
+        ('<rect id="t" style="-webkit-transform: scale(2)"/>', "`-webkit-transform`"),
         ('<g style="zoom: 2"><rect id="t"/></g>', "`zoom`"),
         ('<rect id="t" width="5" height="5" transform="rotate(3deg)"/>', "not one of SVG"),
         ('<rect id="t" width="5" height="5" transform="rotate(3) translate"/>', "not one of SVG"),
@@ -355,6 +356,15 @@ def test_more_text_takes_more_room(words: str, anchor: str, bold: bool) -> None:
     assert more.width >= box(f"<text {attributes.replace('700', '400')}>{words}W</text>").width - 1e-6
 
 
+def test_letters_that_lean_get_more_room() -> None:
+    """A slanted letter hangs over what its width says, most of all where a font is leant by the browser."""
+    upright, leaning = (
+        box(f'<text id="t" x="9" y="9" font-style="{style}">T</text>') for style in ("normal", "oblique")
+    )
+    assert leaning.left < upright.left
+    assert leaning.left + leaning.width > upright.left + upright.width + 0.1 * 16 / 200
+
+
 @MANY
 @given(st.lists(st.text("aiW é", min_size=1, max_size=8), min_size=1, max_size=4), st.sampled_from(("start", "end")))
 def test_the_parts_of_a_text_lie_in_it(parts: list[str], anchor: str) -> None:
@@ -380,9 +390,18 @@ def test_letters_of_any_script_have_a_width() -> None:
     assert widths[7] < widths[8]
 
 
-def test_answers_do_not_depend_on_those_before() -> None:
+def test_elements_may_be_nested_as_deeply_as_the_allow_list_lets_them() -> None:
+    """Groups in groups and parts of text in each other: measured, and nothing runs out."""
+    groups = '<g transform="translate(1 0)">' * 97 + '<rect id="t" width="3" height="5"/>' + "</g>" * 97
+    assert box(groups) == Box(97 / 200, 0, 3 / 200, 0.05)
+    spans = '<tspan dy="1">a' * 97 + '<tspan id="t">b</tspan>' + "</tspan>" * 97
+    assert box(f"<text>{spans}</text>").top == pytest.approx(0.97 - 0.16)
+
+
+def test_answers_do_not_depend_on_those_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """Measured twice, or after others: the same, whether a box or a refusal."""
-    many = "".join(f'<use href="#k" transform="rotate({angle})"/>' for angle in range(300))
+    monkeypatch.setattr("deckgen.svgboxes.drawing.COPIES", 500)
+    many = "".join(f'<use href="#k" transform="rotate({angle})"/>' for angle in range(8))
     thing = "<path d='M0 0L1 1'/>" * 100
     content = f'<defs><g id="k">{thing}</g></defs><use id="u" href="#k" x="5"/><g id="t">{many}</g>'
     drawing = Drawing(svg(content))

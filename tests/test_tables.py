@@ -113,18 +113,25 @@ def test_a_missing_cell_makes_no_text(template: str) -> None:
         ("{{ row }}", "a row is no text"),
         ("{{ table.name }}", "the table has no `name`; it has `columns`, `rows`, `title`"),
         ("{{ rows | join }}", "these are rows, not texts"),
-        ("{{ row.name.__class__ }}", "unsafe"),
-        ("{{ ''.__class__.__mro__ }}", "unsafe"),
+        ("{{ row.name.__class__ }}", "a text has no `.__class__`"),
+        ("{{ ''.__class__.__mro__ }}", "a text has no `.__class__`"),
+        ("{{ row.name.upper() }}", "a text has no `.upper`; filters stand behind a bar"),
+        ("{{ row.name ~ row.name.upper }}", "a text has no `.upper`"),
+        ("{{ rows | map(attribute='name') ~ 'x' }}", "is a `| join` missing?"),
+        ("{{ rows | map(attribute='target') | join }}", "the row `vitamin-d` has no `target`"),
+        ("{% for each in rows %}{{ each.target }}{% endfor %}", "the row `vitamin-d` has no `target`"),
+        ("{{ rows | each('targt') | join }}", "a row has no `targt`"),
+        ("{{ row.name | each('name') }}", "`each` takes rows"),
         ("{{ row.name | attr('__class__') }}", "there is no filter `attr`"),
         ("{{ row.items }}", "the row has no `items`"),
-        ("{{ self.__init__ }}", "unsafe"),
+        ("{{ self.__init__ }}", "`__init__` is not to be had in a template"),
         ("{{ cycler }}", "there is no `cycler` here"),
-        ("{% include 'x' %}", "no loader"),
-        ("{% import 'os' as os %}", "no loader"),
+        ("{% include 'x' %}", "cannot include or import"),
+        ("{% import 'os' as os %}", "cannot include or import"),
         ("{{ 1 / 0 }}", "division by zero"),
         ("{{ 5 | join }}", "is no list"),
-        ("{{ 'a' | each('b') | first.x }}", ""),
-        ("{{ row.name.format(row) }}", ""),
+        ("{{ row.name.format(row) }}", "a text has no `.format`"),
+        ("{% for a in rows %}", "is missing"),
     ],
 )
 def test_what_is_wrong_with_a_template_is_a_value(template: str, message: str) -> None:
@@ -331,8 +338,9 @@ def test_a_line_of_a_block_is_pointed_at(project: MakeProject) -> None:
 
 def test_slugs() -> None:
     """The words of a value as part of an id: letters without accents, Greek ones by name."""
-    assert [slug(text) for text in ("RANK ligand", "α-blocker", "Ca^2+^", "Müller", "骨", "???")] == [
-        "rank-ligand", "alpha-blocker", "ca-2", "muller", "ideograph-9aa8", "value",
+    assert [slug(text) for text in ("RANK ligand", "α-blocker", "Ca^2+^", "Müller", "骨", "???", "Sjøgren", "< 5", "> 5", "CD4+", "CD4−", "−2.5", "2.5", "T-score", "PTH (1–34)")] == [
+        "rank-ligand", "alpha-blocker", "ca-2-plus", "muller", "ideograph-9aa8", "", "sjogren", "less-5", "more-5", "cd4-plus",
+        "cd4-minus", "minus-2-5", "2-5", "t-score", "pth-1-34",
     ]  # fmt: skip
 
 
@@ -379,7 +387,7 @@ def made(rows: Mapping[str, Mapping[str, str]], questions: Sequence[str]) -> dic
     frame = DeckFrame("t", "T", "", (), {}, media=lambda *_: None)
     with pytest.MonkeyPatch.context() as patch:  # what is rendered is the same; only a process less
         patch.setattr("deckgen.sandbox.call", lambda _, payload, **__: render_jobs(json.loads(json.dumps(payload))))
-        (read,) = read_sets([("cards/t.yaml", root)], frame, "en", bag)
+        (read,) = read_sets([("cards/t.yaml", root)], frame, bag)
     assert {item.code for item in bag} <= {"no-generated-notes"}
     ids = [note.id for note in read.notes]
     assert len(set(ids)) == len(ids)
@@ -416,3 +424,120 @@ def test_values_of_a_column_are_told_once() -> None:
     """In the order of the rows; a cell with several texts has several values."""
     assert values_of(TABLE, "target") == ["NKCC2", "ENaC"]
     assert values_of(TABLE, "uses") == ["oedema", "hypertension"]
+
+
+# ---- names that changed -----------------------------------------------------------------------------------------
+
+
+def test_a_rename_keeps_every_note(project: MakeProject) -> None:
+    """Table note, question and row get other ids; `was` on each of them keeps all GUIDs."""
+    (mitral, aortic), _ = loaded(project, {"cards/heart/a.yaml": VALVES})
+    renamed = (
+        VALVES.replace("- id: valve\n", "- id: valves\n  was: [valve]\n")
+        .replace("{cusps: {question", "{leaflets: {was: cusps, question")
+        .replace("mitral: {name", "bicuspid: {was: [mitral], name")
+    )
+    (first, second), bag = loaded(project, {"cards/heart/a.yaml": renamed}, "later")
+    assert list(bag) == []
+    assert [first.id, second.id] == ["valves/bicuspid/leaflets", "valves/aortic/leaflets"]
+    assert [first.guid, second.guid] == [mitral.guid, aortic.guid]
+
+
+def test_a_guid_belongs_to_one_note(project: MakeProject) -> None:
+    """A table note stands for many, so it has no GUID and no kind of its own."""
+    _, bag = loaded(
+        project, {"cards/heart/a.yaml": VALVES.replace("  table:", "  guid: abcdefghij\n  kind: basic\n  table:")}
+    )
+    assert [item.code for item in bag] == ["unknown-key", "unknown-key"]
+
+
+def test_a_missing_step_makes_no_sequence(project: MakeProject) -> None:
+    """Steps are what they are by their order: with one missing, the others would move to other cards."""
+    text = (
+        VALVES.partition("notes:\n")[0].replace(", cusps: Three", "")
+        + """\
+notes:
+- id: valve
+  table: valves
+  questions:
+    path: {sequence: "The {{ row.name | lower }}", steps: {a: Opens, b: "{{ row.cusps }} cusps", c: Shuts}}
+"""
+    )
+    (note,), bag = loaded(project, {"cards/heart/a.yaml": text})
+    assert list(bag) == []
+    assert note.id == "valve/mitral/path"
+
+
+def test_what_another_row_lacks_is_said(project: MakeProject) -> None:
+    """A note on the whole table does not vanish because a row was added without a cell; the row is named."""
+    text = VALVES.replace(", cusps: Three", "").replace(
+        "questions: {", 'questions: {all: {for each: table, question: How many?, answer: "{{ rows | map(attribute=\'cusps\') | join }}"}, '
+    )  # fmt: skip
+    _, bag = loaded(project, {"cards/heart/a.yaml": text})
+    assert [item.code for item in bag] == ["table-template"]
+    assert "the row `aortic` has no `cusps`" in next(iter(bag)).message
+
+
+def test_a_text_that_comes_out_blank_is_left_out(project: MakeProject) -> None:
+    """`{% if row.x %}...{% endif %}` is how a text is left out; a question that is blank makes no note."""
+    text = VALVES.replace(", cusps: Three", "").replace(
+        '{{ row.cusps }}"', '{{ row.cusps | default(1) }}", why: "{% if row.cusps %}Count them.{% endif %}"'
+    )
+    (mitral, aortic), bag = loaded(project, {"cards/heart/a.yaml": text})
+    assert list(bag) == []
+    assert ("Why" in mitral.content, "Why" in aortic.content) == (True, False)
+
+
+WHICH = (
+    VALVES.partition("  questions:")[0]
+    + """\
+  questions:
+    which:
+      for each: value of cusps
+      question: Which valves have {{ value }}?
+      answer: "{{ rows | each('name') | join }}"
+"""
+)
+
+
+def test_values_get_ids_of_their_own(project: MakeProject) -> None:
+    """Two values of one id, or none, are refused with the way out; `ids` gives them by hand."""
+    clash = WHICH.replace("cusps: Two", 'cusps: "2 (two)"').replace("cusps: Three", 'cusps: "2, two"')
+    _, bag = loaded(project, {"cards/heart/a.yaml": clash})
+    assert [(item.code, item.span.line) for item in bag] == [("value-ids", 12)]
+    assert "`2 (two)` and `2, two` have one id, `2-two`" in next(iter(bag)).message
+    made, bag = loaded(project, {"cards/heart/a.yaml": clash + '      ids: {"2, two": second}\n'}, "given")
+    assert list(bag) == []
+    assert [note.id for note in made] == ["valve/which/2-two", "valve/which/second"]
+    _, bag = loaded(project, {"cards/heart/a.yaml": WHICH.replace("cusps: Two", 'cusps: "???"')}, "nameless")
+    assert [item.code for item in bag] == ["value-ids"]
+
+
+def test_rows_and_questions_share_no_id(project: MakeProject) -> None:
+    """Otherwise `a/b` could be a row and a question, or a question and a value."""
+    _, bag = loaded(project, {"cards/heart/a.yaml": VALVES.replace("{cusps: {question", "{mitral: {question")})
+    assert [item.code for item in bag] == ["bad-question-id"]
+
+
+def test_an_empty_table_says_so(project: MakeProject) -> None:
+    """No rows or no columns is an error of the table, not of the notes that ask it."""
+    for old, new in (("    rows:\n      mitral: {name: Mitral valve, cusps: Two}\n      aortic: {name: Aortic valve, cusps: Three}\n", "    rows: {}\n"), ("columns: [name, cusps]", "columns: []")):  # fmt: skip
+        _, bag = loaded(project, {"cards/heart/a.yaml": VALVES.replace(old, new)}, new.strip(": []{}\n"))
+        assert "missing-key" in {item.code for item in bag}
+        assert "unknown-table" not in {item.code for item in bag}
+
+
+def test_a_busy_machine_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is time of the processor; and the job that was stopped is named."""
+    loop = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+    monkeypatch.setattr("deckgen.tabletext.SECONDS", 1.0)
+    with pytest.raises(SandboxError, match="longer than 1 seconds") as stopped:
+        render([Job(TABLE, ("fine",), ROWS), Job(TABLE, (loop,), ROWS)], "en")
+    assert stopped.value.progress == "1"
+
+
+def test_an_unknown_word_for_and_is_asked_for() -> None:
+    """A language whose word deckgen does not know is not given an English one, which could never be changed later."""
+    (done,) = render([Job(TABLE, ("{{ row.uses }}", "{{ row.uses | join(', ', ' i ') }}"), ROWS[:1])], "pl")
+    assert done.texts == ((None, "oedema i hypertension"),)
+    assert "“and” in `pl`" in done.faults[0].message

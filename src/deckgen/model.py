@@ -63,13 +63,15 @@ class NoteType:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A file that cards show. `path` as the author wrote it, `name` as Anki stores it (content-hashed)."""
+    """A picture or sound of cards. `path` as the author wrote it, `name` as Anki stores it (with a hash of the source)."""
 
     path: str
     name: str
+    kind: str  # by its content: `svg`, `png`, `jpg`, `gif`, `webp`, `mp3`, `m4a`, `ogg`, `opus`, `wav` or `flac`
     data: bytes = field(repr=False)
-    width: float = 0.0  # pixels, or SVG user units; 0 when the file does not say
+    width: float = 0.0  # CSS pixels, as a browser shows it; 0 for a sound, and when nobody can say
     height: float = 0.0
+    says_size: bool = True  # false for an SVG that leaves its size to the page: only the shape is known
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ PLANS = (
             *_fields("Reverse question", "Reverse answer", "Typed answer"),
             *_TAIL,
         ),
-        _cards("Recall", "Reverse", "Typed"),
+        _cards("Recall", "Reverse", "Typed", "Spare"),
     ),
     Plan("cloze", "Cloze", (*_fields("Text"), *_FRONT, *_TAIL), _cards("Cloze"), is_cloze=True),
     Plan(
@@ -107,7 +107,7 @@ PLANS = (
         is_cloze=True,
         original_stock_kind=IMAGE_OCCLUSION,
     ),
-    Plan("claim", "Spot the error", (*_fields("Claim", "Error"), *_FRONT, *_TAIL), _cards("Claim")),
+    Plan("claim", "Spot the error", (*_fields("Claim", "Error"), *_FRONT, *_TAIL), _cards("Claim", "Spare")),
 )
 
 

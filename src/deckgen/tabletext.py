@@ -1,14 +1,14 @@
 """Texts made from tables: Jinja2 templates over rows, rendered in a child process with limits.
 
 A template is a program that somebody wrote, so it gets plain values, no method of any object, and bounds of time,
-memory and output. A cell that is not filled makes its text missing, not empty. Knows templates and values; not
-notes, nor where a template stands in a file.
+memory and output. A cell of its own row that is not filled makes its text missing, not empty. Knows templates and
+values; not notes, nor where a template stands in a file.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
@@ -42,11 +42,14 @@ _SAYINGS = (
     (re.compile(r"^'(.*)' is undefined"), "there is no `{0}` here"),
     (re.compile(r"No filter named '(.*)'"), "there is no filter `{0}`"),
     (re.compile(r"No test named '(.*)'"), "there is no test `{0}`"),
-    (re.compile(r"unexpected end of template"), "a `}}}}` or `{{% end... %}}` is missing"),
+    (re.compile(r"(?i)unexpected end of template"), "a `}}}}` or `{{% end... %}}` is missing"),
+    (re.compile(r"no loader for this environment"), "a template cannot include or import another one"),
+    (re.compile(r"access to attribute '(.*)' of"), "`{0}` is not to be had in a template"),
 )
 FILTERS = tuple(sorted((*KEPT_FILTERS, "capital", "each", "join", "lower", "plural")))
 
 _BRACES = re.compile(r"\{\{c[0-9,]+::|\{\{|\}\}|\{%|%\}|\{#|#\}")
+_OBJECT = re.compile(r"<[^<>\n]{1,200} at 0x[0-9a-fA-F]+>")
 _ABBREVIATION = re.compile(r"\w\S*[A-Z0-9]|[A-Z](?![a-z])")
 
 
@@ -61,12 +64,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a template is about: a row, a cell, a column, one value of a column, or the table as a whole."""
+    """What a template is about: a row, a cell, a column, one value of a column, or the table as a whole.
+
+    `name` is what a value is called in the id of its note.
+    """
 
     kind: str
     row: str = ""
     column: str = ""
     value: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +131,33 @@ def _plain(table: Table) -> dict[str, dict[str, str | list[str]]]:
 
 
 class MissingCellError(Exception):
-    """A template asks for a cell that is not filled."""
+    """A template writes a cell that is not filled: `column` of the row `row`."""
+
+    def __init__(self, row: str, column: str) -> None:
+        super().__init__(
+            f"the row `{row}` has no `{column}`; ask `{{% if row.{column} %}}`, or take `rows | each('{column}')`"
+        )
+        self.row = row
+
+
+class _Row(dict[str, object]):
+    """A row with its cells; no text."""
+
+    def __str__(self) -> str:
+        raise jinja2.UndefinedError("a row is no text; name one of its cells, as in `row.name`")
+
+    __repr__ = __str__
+
+
+class _Texts(list[object]):
+    """Several texts, written as one says them."""
+
+    def __init__(self, values: Iterable[object], language: str) -> None:
+        super().__init__(values)
+        self.language = language
+
+    def __str__(self) -> str:
+        return joined(_texts(self), None, None, self.language)
 
 
 class _Missing(jinja2.Undefined):
@@ -132,17 +165,20 @@ class _Missing(jinja2.Undefined):
 
     __slots__ = ()
 
+    def _missing(self) -> MissingCellError:
+        return MissingCellError(str(self._undefined_obj["id"]), str(self._undefined_name))
+
     def _fail_with_undefined_error(self, *_: object, **__: object) -> NoReturn:
-        raise MissingCellError
+        raise self._missing()
 
     def __str__(self) -> str:
-        raise MissingCellError
+        raise self._missing()
 
     def __len__(self) -> int:
-        raise MissingCellError
+        raise self._missing()
 
     def __iter__(self) -> Iterator[Any]:
-        raise MissingCellError
+        raise self._missing()
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -151,7 +187,11 @@ class _Environment(ImmutableSandboxedEnvironment):
     columns: frozenset[str] = frozenset()
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        return self.getitem(obj, attribute) if isinstance(obj, dict) else super().getattr(obj, attribute)
+        if isinstance(obj, dict):
+            return self.getitem(obj, attribute)
+        if isinstance(obj, (str, int, float, list)):
+            raise jinja2.UndefinedError(f"{_what(obj)} has no `.{attribute}`; filters stand behind a bar: `| upper`")
+        return super().getattr(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         if not isinstance(obj, dict):
@@ -164,6 +204,10 @@ class _Environment(ImmutableSandboxedEnvironment):
         raise jinja2.UndefinedError(f"the {what} has no `{argument}`; it has {_listed(known)}")
 
 
+def _what(value: object) -> str:
+    return "a text" if isinstance(value, str) else "a list" if isinstance(value, list) else "a number"
+
+
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
@@ -171,7 +215,11 @@ def _listed(names: Sequence[str]) -> str:
 def render_jobs(payload: object) -> list[dict[str, object]]:
     """Plain values in, plain values out: `render` on the other side of the process."""
     request = cast("dict[str, Any]", payload)
-    return [_done(job, request["language"]) for job in request["jobs"]]
+    done = []
+    for number, job in enumerate(request["jobs"]):
+        sandbox.progress(str(number))
+        done.append(_done(job, request["language"]))
+    return done
 
 
 def _done(job: dict[str, Any], language: str) -> dict[str, object]:
@@ -179,7 +227,7 @@ def _done(job: dict[str, Any], language: str) -> dict[str, object]:
     environment = _environment(language, table["columns"])
     faults: list[list[object]] = []
     templates = [_compiled(environment, text, at, faults) for at, text in enumerate(job["templates"])]
-    contexts = _contexts(table, job["scopes"])
+    contexts = _contexts(table, job["scopes"], language)
     texts = [
         [_rendered(template, at, values, number, faults) if template else None for at, template in enumerate(templates)]
         for number, values in enumerate(contexts)
@@ -221,14 +269,25 @@ def _rendered(
     template: jinja2.Template, at: int, values: dict[str, object], number: int, faults: list[list[object]]
 ) -> str | None:
     try:
-        return with_gaps(template.render(values))
-    except MissingCellError:
+        return _text(with_gaps(template.render(values)))
+    except MissingCellError as missing:
+        own = values.get("row")
+        if isinstance(own, dict) and own["id"] == missing.row:
+            return None
+        faults.append([at, 1, str(missing), number])  # what another row lacks must not make a note vanish
         return None
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - a template can raise anything, and all of it is the author's
         faults.append([at, _line_of(error), _said(str(error) or type(error).__name__), number])
         return None
+
+
+def _text(text: str) -> str:
+    """What was rendered, unless an object of Python's shows in it: its address would be another one each time."""
+    if _OBJECT.search(text):
+        raise jinja2.UndefinedError("it writes something that is no text; is a `| join` missing?")
+    return text
 
 
 def _said(message: str) -> str:
@@ -248,20 +307,29 @@ def _line_of(error: Exception) -> int:
     return line
 
 
-def _contexts(table: dict[str, Any], scopes: Sequence[Sequence[str]]) -> Iterator[dict[str, object]]:
+def _contexts(table: dict[str, Any], scopes: Sequence[Sequence[str]], language: str) -> Iterator[dict[str, object]]:
     """The values a template knows in each scope."""
-    rows = {name: {"id": name, **cells} for name, cells in table["rows"].items()}
+
+    def value_of(cell: str | list[str]) -> object:
+        return _Texts(cell, language) if isinstance(cell, list) else cell
+
+    rows = {
+        name: _Row(id=name, **{key: value_of(cell) for key, cell in cells.items()})
+        for name, cells in table["rows"].items()
+    }
     every = list(rows.values())
-    whole = {"title": table["title"], "columns": list(table["columns"].values()), "rows": every}
+    columns = _Texts(table["columns"].values(), language)
+    whole = {"title": table["title"], "columns": columns, "rows": every}
     for kind, row, column, value in scopes:
         known: dict[str, object] = {"table": whole, "rows": every}
         if row:
             known["row"] = rows[row]
         if kind == "cell":
-            known["cell"] = rows[row].get(column, _Missing(name=column))
+            known["cell"] = rows[row].get(column, _Missing(obj=rows[row], name=column))
         if kind == "value":
             known["value"] = value
-            known["rows"] = [each for each in every if value in _cell_values(each.get(column, []))]
+            having = [name for name, cells in table["rows"].items() if value in _cell_values(cells.get(column, []))]
+            known["rows"] = [rows[name] for name in having]
         elif column:
             known["column"] = table["columns"][column]
         yield known
@@ -286,7 +354,7 @@ def _written(value: object, language: str) -> str:
     if isinstance(value, jinja2.Undefined):
         return str(value)  # which raises
     if isinstance(value, dict):
-        raise jinja2.UndefinedError("a row is no text; name one of its cells, as in `row.name`")
+        return str(value)  # which raises, for a row
     return joined(_texts(value), None, None, language)
 
 
@@ -308,14 +376,29 @@ def joined(texts: Sequence[str], between: str | None, last: str | None, language
     """Texts as one says them, "a, b and c"; with `between` simply that between them, with `last` before the last one."""
     if between is not None and last is None:
         return between.join(texts)
-    before = f" {AND.get(language.partition('-')[0].lower(), 'and')} " if last is None else last
     *first, end = texts or [""]
+    before = last
+    if before is None and first:
+        word = AND.get(language.partition("-")[0].lower())
+        if word is None:
+            raise jinja2.UndefinedError(
+                f"deckgen has no word for “and” in `{language}`; write `join(', ', ' AND ')` with it"
+            )
+        before = f" {word} "
     return f"{(between or ', ').join(first)}{before}{end}" if first else end
 
 
-def _each(rows: Sequence[Mapping[str, object]], column: str) -> list[object]:
-    """The cells of one column, those that are filled."""
-    return [row[column] for row in rows if isinstance(row, dict) and column in row]
+@jinja2.pass_environment
+def _each(environment: _Environment, rows: object, column: str) -> list[object]:
+    """The cells of one column, those that are filled; the texts of a cell with several one by one."""
+    if column not in environment.columns and column != "id":
+        raise jinja2.UndefinedError(f"a row has no `{column}`; it has {_listed(['id', *sorted(environment.columns)])}")
+    if isinstance(rows, jinja2.Undefined):
+        str(rows)  # which raises
+    if isinstance(rows, (str, int, float)) or not isinstance(rows, Iterable):
+        raise jinja2.UndefinedError("`each` takes rows, as in `rows | each('name')`")
+    cells = [row[column] for row in rows if isinstance(row, dict) and column in row]
+    return [text for cell in cells for text in (cell if isinstance(cell, list) else [cell])]
 
 
 def lowered(text: object) -> str:
@@ -326,7 +409,9 @@ def lowered(text: object) -> str:
 
 def plural(word: str, count: object = None, form: str = "") -> str:
     """The plural of an English word, or the word itself for a count of one or a list of one. `form` is an odd plural."""
-    number = len(count) if isinstance(count, (list, tuple, dict)) else count
+    number = (
+        count if count is None or isinstance(count, (int, float, str)) else len(list(cast("Iterable[object]", count)))
+    )
     if number == 1:
         return word
     if form:

@@ -5,32 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from deckgen.checks.fronts import fronts
 from deckgen.diagnostics import Diagnostic
 from deckgen.markup.plain import to_plain
 from deckgen.model import Collection, Note, Occlusion
 
-FRONTS = ("Case", "Question", "Question figure", "Text", "Title", "Claim", "Header")
+FIELDS = {"header": "Header", "alt": "Image"}  # where they stand; clues stand at the masks
 SHORTEST = 3  # letters of an answer that is worth looking for
 
 
 def same_question(collection: Collection) -> Iterator[Diagnostic]:
-    """Two notes of a deck that ask the same: the student cannot know which answer is wanted."""
+    """Cards of two notes of a deck that show the same front: the student cannot know which answer is wanted."""
     for deck in collection.decks:
         first: dict[object, Note] = {}
         for note in deck.notes():
-            if note.retired:  # its successor may well ask the same
-                continue
-            shown = [option.text for option in note.options], note.occlusion
-            front = (
-                *(note.content.get(name) for name in FRONTS),
-                *map(repr, shown if note.options or note.occlusion else ()),
-            )
-            other = first.setdefault(front, note)
-            if any(front) and other is not note and other.id != note.id:
-                yield Diagnostic(
-                    "same-question", "warning", f"`{note.id}` asks the same as `{other.id}`", note.span, "same question",
-                    ("Say in each question what tells the two apart, or delete one.",), ((other.span, "asked here first"),),
-                )  # fmt: skip
+            if not note.retired:  # its successor may well ask the same
+                yield from _asked_before(note, first)
+
+
+def _asked_before(note: Note, first: dict[object, Note]) -> Iterator[Diagnostic]:
+    """What a note asks that another asked first, once for each of these others."""
+    told: set[str] = {note.id}
+    for front in fronts(note):
+        other = first.setdefault(front.shown, note)
+        if other is not note and other.id not in told:
+            told.add(other.id)
+            yield Diagnostic(
+                "same-question", "warning", f"`{note.id}` asks the same as `{other.id}`", note.span, f"by its `{front.key}`",
+                ("Say in each question what tells the two apart, or delete one.",), ((other.span, "asked here first"),),
+            )  # fmt: skip
 
 
 def answer_in_view(collection: Collection) -> Iterator[Diagnostic]:
@@ -52,7 +55,7 @@ def _told(note: Note, occlusion: Occlusion) -> Iterator[Diagnostic]:
         if told:
             listed = ", ".join(f"“{answer[:40]}”" for answer in told)
             yield Diagnostic(
-                "answer-in-view", "warning", f"the {where} tells an answer: {listed}", note.spans.get("Header" if where == "header" else "Occlusion", note.span), "",
+                "answer-in-view", "warning", f"the {where} tells an answer: {listed}", note.spans.get(FIELDS.get(where, "Occlusion"), note.span), "",
                 ("Describe the picture without the words that are asked for.",),
             )  # fmt: skip
 

@@ -248,7 +248,7 @@ CODES: dict[str, Entry] = {
     ),
     "same-question": Entry(
         "two notes ask the same",
-        "The student cannot know which answer is wanted.",
+        "A card of one looks like a card of the other, so the student cannot know which answer is wanted. Every card counts: also those of `reverse question`, `ask whole` and `ask without options`.",
         _FOUR + _FOUR.replace("id: chambers", "id: again"),
         _FOUR,
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from deckgen.codes.entry import Entry
 
 _NOTE = "- id: chambers\n  question: How many chambers has the heart?\n"
+_SEQUENCE = "- id: air\n  sequence: The path of the air\n  steps: {nose: Nose, trachea: Trachea}\n"
 _FOUR = _NOTE + "  answer: Four\n"
 
 
@@ -39,6 +40,13 @@ KINDS: dict[str, Entry] = {
         "Nobody types a sentence letter for letter. One number or name, at most 60 characters.",
         _FOUR + f"  typed answer: {'four ' * 20}\n",
         _FOUR + "  typed answer: four\n",
+    ),
+    # -- sequence
+    "hint-unseen": Entry(
+        "a hint that no card shows",
+        "A step is asked with the two steps before it, which are hint enough; only the card of `ask whole` shows the `hint`.",
+        _SEQUENCE + "  hint: It begins at the nose.\n",
+        _SEQUENCE + "  hint: It begins at the nose.\n  ask whole: Name the path of the air.\n",
     ),
     # -- choice
     "option-count": Entry(
@@ -180,6 +188,10 @@ KINDS: dict[str, Entry] = {
         "What is written by hand names a note by its row and question: `mitral/cusps`.",
         _table(by_hand="mitral/cups: leave out"),
         _table(),
+    ),
+    "value-ids": Entry(
+        "values that would have one id",
+        "A note made for a value is named by the value's words; two notes of one name would be one. Give ids by hand.",
     ),
     "no-generated-notes": Entry(
         "a table note that makes no note",

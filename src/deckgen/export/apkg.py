@@ -22,7 +22,7 @@ from genanki.apkg_col import APKG_COL
 from genanki.apkg_schema import APKG_SCHEMA
 
 from deckgen import __version__, ids
-from deckgen.faces import cards_of, requirements
+from deckgen.faces import filled_cards, requirements
 from deckgen.fieldtext import anki_tags, field_values
 from deckgen.markup.html import to_html
 from deckgen.markup.tree import Image, Inline, Sound, Text
@@ -36,7 +36,8 @@ SQLITE_VERSION_AT = slice(96, 100)  # in the header of a database: which SQLite 
 SQLITE_VERSION = (3_040_001).to_bytes(4, "big")
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 DEFLATE_LEVEL = 5  # 6 takes twice the time for 5 % less
-COMPRESSED = (".png", ".jpg", ".gif", ".webp", ".mp3", ".flac")
+COMPRESSED = frozenset(("png", "jpg", "gif", "webp", "mp3", "m4a", "ogg", "opus", "flac"))  # kinds of media
+FREE_ROOM = (bytes(1024), b" " * 1024)  # what is left of a cover taken out of a sound; it squeezes to nothing
 
 _SHOWN = re.compile(r'<img [^>]*?src="([^"]*)"|\[sound:([^\]]*)\]')
 
@@ -120,13 +121,12 @@ class _Note(genanki.Note):  # type: ignore[misc]
         self.id = note.id
         self.mod = mod
         self.joined = self._format_fields()
+        self.ordinals = filled_cards(model.note_type, self.fields, tagged=bool(tags))
 
     @property
     def cards(self) -> list[Any]:
         """A card for each ordinal that has something to show."""
-        return [
-            genanki.Card(ordinal) for ordinal in cards_of(self.model.note_type, self.fields, tagged=bool(self.tags))
-        ]
+        return [genanki.Card(ordinal) for ordinal in self.ordinals]
 
     def row(self, number: int) -> tuple[object, ...]:
         """The note as a row of the table `notes`. Anki computes the sort field and the checksum anew."""
@@ -168,7 +168,7 @@ class _Package(genanki.Package):  # type: ignore[misc]
             )
             _add(archive, "deckgen.json", self.provenance.encode())
             for at, picture in enumerate(self.media):
-                _add(archive, str(at), picture.data, packed=picture.name.endswith(COMPRESSED))
+                _add(archive, str(at), picture.data, packed=_is_packed(picture))
         return buffer.getvalue()
 
     def _database(self) -> bytes:
@@ -209,6 +209,11 @@ class _Package(genanki.Package):  # type: ignore[misc]
             for row in note.card_rows(number, deck_of[id(note)]):
                 yield (card, *row, "")
                 card += 1
+
+
+def _is_packed(media: Media) -> bool:
+    """Whether to squeeze a file once more would only take time."""
+    return media.kind in COMPRESSED and not any(room in media.data for room in FREE_ROOM)
 
 
 def _marks(columns: int) -> str:
@@ -277,6 +282,8 @@ def _check(notes: Sequence[_Note]) -> None:
             raise ValueError(f"the note {note.id} has no GUID")
         if note.joined.count(SEPARATOR) != len(note.fields) - 1:
             raise ValueError(f"a field of the note {note.id} holds the character U+001F")
+        if not note.ordinals:
+            raise ValueError(f"the note {note.id} would make no card")
 
 
 def _provenance(deck: Deck) -> str:

@@ -169,8 +169,9 @@ def _deck(project: Project, draft: _DeckDraft, files: list[SetFile], bag: Bag) -
         draft.records.keys(),
         draft.figures,
         media=lambda path, span: _add_picture(project, draft, path, span, bag),
+        language=settings.language,
     )
-    sets = read_sets([(file.path, file.root) for file in files], frame, settings.language, bag)
+    sets = read_sets([(file.path, file.root) for file in files], frame, bag)
     description = card_text(settings.description, bag, "description", frame.pictures) if settings.description else ()
     for path, span in frame.pictures:
         _add_media(project, draft, path, span, bag)

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from deckgen import shapes
 from deckgen.diagnostics import Bag, Span, nearest
@@ -25,14 +25,23 @@ from deckgen.tabletext import FILTERS, KNOWN, LONGEST_TEMPLATE, Fault, Job, Rend
 from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
 from deckgen.yamlnodes import Sequence as ListNode
 
-QUESTION_KEYS = ("for each", "columns")
+QUESTION_KEYS = ("for each", "columns", "ids")
 ORDERS = ("rows", "questions")
 LEAVE_OUT = "leave out"
 MOST = 20_000  # notes of one table note
+MANY = 20  # wrong paths whose right ones are searched for: among thousands of notes that takes its time
 EACH = re.compile(r"(row|cell|column|table)|value of ([a-z0-9_]+)")
+_SPELT = str.maketrans({
+    "ø": "o", "ł": "l", "đ": "d", "ħ": "h", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i",
+    "+": " plus ", "−": " minus ", "<": " less ", ">": " more ", "≤": " at most ", "≥": " at least ", "=": " equals ",
+    "±": " plus minus ", "×": " times ", "%": " percent ", "&": " and ", "*": " star ", "†": " dagger ",
+})  # fmt: skip
+_MINUS = re.compile(r"(?<![^\W_])[-–](?=\d)|(?<=\w)[-–](?!\w)")  # of a number or a charge, not between words
 TEMPLATE = re.compile(r"\{\{(?!c[0-9,]+::)|\{%|\{#")
 # Said once on the table note, these hold for every note made of it, unless a question says otherwise.
 DEFAULTS = tuple(key for key in NOTE_KEYS if key not in {"id", "guid", "was", "kind"})
+# What is made of parts by their order: with one of them missing, all would be another thing.
+WHOLE_OR_NOT = frozenset(("steps", "masks", "options"))
 
 
 class _Made(Scalar):
@@ -53,6 +62,7 @@ class Question:
     draft: Draft
     scopes: tuple[Scope, ...]
     templates: tuple[Scalar, ...]
+    was: str = ""  # its first id, if it had another
     rendered: Rendered | None = None
 
 
@@ -66,7 +76,7 @@ class TableNote:
     questions: tuple[Question, ...]
     changes: MappingType[str, tuple[Scalar, Node]]
     by_row: bool
-    used: set[str] = field(default_factory=set)
+    was: str = ""  # its first id, if it had another
 
 
 def is_table_note(node: Node) -> bool:
@@ -79,7 +89,7 @@ def read_table_note(node: Node, tables: MappingType[str, TableSource], bag: Bag)
     mapping = expect_mapping(node, "a note", bag)
     if mapping is None:
         return None
-    keys = take(mapping, (*NOTE_KEYS, *TABLE_NOTE_KEYS), bag, "a note that asks a table")
+    keys = take(mapping, ("id", *TABLE_NOTE_KEYS, "was", *DEFAULTS), bag, "a note that asks a table")
     first = mapping.entries[0][0].span
     for key in ("id", "table", "questions"):
         if key not in keys:
@@ -94,7 +104,9 @@ def read_table_note(node: Node, tables: MappingType[str, TableSource], bag: Bag)
     questions = [_question(key, value, common, source, bag) for key, value in asked.entries] if asked else []
     order = shapes.word(keys["order"], bag, "order", ORDERS) if "order" in keys else ORDERS[0]
     changes = _changes(keys["notes"], bag) if "notes" in keys else {}
-    made = TableNote(note_id, keys["id"].span, source, tuple(filter(None, questions)), changes, order != ORDERS[1])
+    first_id = _first_id(keys, bag)
+    found = tuple(filter(None, questions))
+    made = TableNote(note_id, keys["id"].span, source, found, changes, order != ORDERS[1], first_id)
     if sum(len(question.scopes) for question in made.questions) > MOST:
         bag.error("table-too-large", f"this would make more than {MOST:,} notes", made.span, "", "Split the table.")
         return None
@@ -111,6 +123,14 @@ def _source(node: Node, tables: MappingType[str, TableSource], bag: Bag) -> Tabl
     return None
 
 
+def _first_id(keys: MappingType[str, Node], bag: Bag) -> str:
+    """The oldest of the ids that a table note or a question had before."""
+    if "was" not in keys:
+        return ""
+    found = [shapes.matching(item, bag, "id", NOTE_ID, NOTE_ID_RULE) for item in shapes.items(keys["was"], bag, "was")]
+    return found[0] if found else ""
+
+
 # ---- questions --------------------------------------------------------------------------------------------------
 
 
@@ -120,13 +140,19 @@ def _question(
     if not NOTE_ID.fullmatch(key.text):
         bag.error("bad-question-id", f"`{key.text[:60]}` is not a valid id of a question", key.span, "not allowed", NOTE_ID_RULE)  # fmt: skip
         return None
+    if key.text in source.rows:
+        bag.error("bad-question-id", f"a row of the table has the id `{key.text}` already", key.span, "not allowed",
+                  "Notes are named by rows and questions, so no question may be called like a row.",
+                  related=((source.rows[key.text], "the row"),))  # fmt: skip
+        return None
     mapping = expect_mapping(node, f"the question `{key.text}`", bag)
     if mapping is None:
         return None
-    known = [*QUESTION_KEYS, *(name for name in NOTE_KEYS if name not in {"id", "guid", "was"})]
+    known = [*QUESTION_KEYS, "was", *(name for name in NOTE_KEYS if name not in {"id", "guid", "was"})]
     own = take(mapping, known, bag, "a question of a table")
     scopes = _scopes(own, source, bag)
-    keys = {name: value for name, value in {**common, **own}.items() if name not in QUESTION_KEYS}
+    was = _first_id(own, bag)
+    keys = {name: value for name, value in {**common, **own}.items() if name not in {*QUESTION_KEYS, "was"}}
     if "tags" in common and "tags" in own:
         keys["tags"] = _both(common["tags"], own["tags"])
     templates = tuple(dict.fromkeys(scalar for value in keys.values() for scalar in _scalars(value) if TEMPLATE.search(scalar.text)))  # fmt: skip
@@ -135,7 +161,7 @@ def _question(
             bag.error("table-template", f"this template has more than {LONGEST_TEMPLATE:,} characters", scalar.span)
             return None
     draft = draft_of(mapping, keys)
-    return Question(key.text, key, replace(draft, first=key.span), scopes, templates) if scopes else None
+    return Question(key.text, key, replace(draft, first=key.span), scopes, templates, was) if scopes else None
 
 
 def _both(first: Node, second: Node) -> Node:
@@ -165,8 +191,37 @@ def _scopes(own: MappingType[str, Node], source: TableSource, bag: Bag) -> tuple
     if kind == "column":
         return tuple(Scope(kind, "", column) for column in wanted)
     if kind == "value":
-        return tuple(Scope(kind, "", found[2], value) for value in values_of(source.table, found[2]))
+        return _values(own, found[2], source, bag)
     return (Scope(kind),)
+
+
+def _values(own: MappingType[str, Node], column: str, source: TableSource, bag: Bag) -> tuple[Scope, ...]:
+    """A scope for each value of a column, with its part of the id: as given, else from its words."""
+    values = values_of(source.table, column)
+    given = expect_mapping(own["ids"], "`ids`", bag) if "ids" in own else None
+    names = {value: slug(value) for value in values}
+    for key, node in given.entries if given else []:
+        if key.text.strip() not in names:
+            near = nearest(key.text.strip(), names)
+            bag.error("unknown-value", f"no cell of `{column}` is `{key.text[:60]}`", key.span, f"did you mean `{near}`?" if near else "",
+                      '`ids` gives ids to values of that column, as in `"< 5": below-5`.')  # fmt: skip
+        elif name := shapes.matching(node, bag, "id", NOTE_ID, NOTE_ID_RULE):
+            names[key.text.strip()] = name
+    first: dict[str, str] = {}
+    for value, name in names.items():
+        other = first.setdefault(name, value)
+        if other != value or not name:
+            what = (
+                f"the values `{other[:40]}` and `{value[:40]}` have one id, `{name}`"
+                if name
+                else f"the value `{value[:40]}` has no word for an id"
+            )
+            place = (own["ids"] if "ids" in own else own["for each"]).span
+            bag.error(
+                "value-ids", what, place, "", f'Give an id under the question: `ids: {{"{value[:40]}": a-name}}`.'
+            )
+            return ()
+    return tuple(Scope("value", "", column, value, names[value]) for value in values)
 
 
 def _scalars(node: Node) -> Iterator[Scalar]:
@@ -212,10 +267,13 @@ def _changed(draft: Draft, change: tuple[Scalar, Node] | None, bag: Bag) -> Draf
 def _report_unused(note: TableNote, bag: Bag) -> None:
     """Changes to notes that the table does not make."""
     paths = {path_of(question, scope) for question in note.questions for scope in question.scopes}
+    known = frozenset(paths)
+    unused = 0
+    some = ", ".join(f"`{each}`" for each in sorted(paths)[:3])
     for path, (key, _) in note.changes.items():
         if path not in paths:
-            near = nearest(path, paths)
-            some = ", ".join(f"`{each}`" for each in sorted(paths)[:3])
+            near = nearest(path, known) if unused < MANY else None
+            unused += 1
             bag.error("unknown-generated-note", f"`{note.id}` makes no note `{path[:80]}`", key.span,
                       f"did you mean `{near}`?" if near else "", f"It makes, for example, {some}." if some else "")  # fmt: skip
 
@@ -234,9 +292,8 @@ def render_all(notes: Sequence[TableNote], language: str, bag: Bag) -> None:
             question.rendered = done
             _report_faults(note, question, done.faults, bag)
     except SandboxError as error:
-        note, question = questions[0]
-        where = "this question was" if len(questions) == 1 else "one of the questions to tables was"
-        bag.error("template-runaway", f"{where} stopped: {error}", question.key.span, "",
+        _, question = questions[int(error.progress or 0)]
+        bag.error("template-runaway", f"the templates of this question were stopped: {error}", question.key.span, "",
                   "Look for a loop that does not end or a text repeated too often.")  # fmt: skip
 
 
@@ -248,6 +305,8 @@ def _report_faults(note: TableNote, question: Question, faults: Sequence[Fault],
         hints = (
             [f"A question for each {kind} knows {KNOWN[kind]}."] if fault.message.startswith("there is no `") else []
         )
+        if hints and "\\" in scalar.text:
+            hints.append("Braces of a formula that meet need a space between: `{ {`.")
         if fault.message.startswith("there is no filter"):
             hints = [f"The filters are {', '.join(f'`{name}`' for name in FILTERS)}."]
         bag.error("table-template", f"the template cannot be filled: {fault.message}", _line(scalar, fault.line), "", *hints,
@@ -305,7 +364,9 @@ def _note(note: TableNote, question: Question, at: int, deck: DeckFrame, common:
         return None
     problems = Bag()
     place = note.source.rows.get(scope.row, question.key.span)
-    made = finished(merged, f"{note.id}/{path}", place, deck, common, problems)
+    first = path_of(question, scope, question.was, note.source.was.get(scope.row, ""))
+    origin = f"{note.was or note.id}/{first}"
+    made = finished(merged, f"{note.id}/{path}", place, deck, common, problems, origin=origin)
     for problem in problems.items:
         bag.items.append(replace(problem, related=(*problem.related, *_related(note, scope))))
     return made
@@ -322,41 +383,57 @@ def _filled(question: Question, at: int) -> Draft:
     """The draft of one note: its templates filled, what lacks a cell left out."""
     texts = question.rendered.texts[at] if question.rendered else ()
     known = dict(zip(map(id, question.templates), texts, strict=False))
-    keys = {key: made for key, node in question.draft.keys.items() if (made := _made(node, known))}
+    keys = {
+        key: made
+        for key, node in question.draft.keys.items()
+        if (made := _made(node, known, whole=key in WHOLE_OR_NOT))
+    }
     return replace(question.draft, keys=keys)
 
 
-def _made(node: Node, texts: MappingType[int, str | None]) -> Node | None:
-    """A value with its templates filled; None when nothing of it is left."""
+def _made(node: Node, texts: MappingType[int, str | None], *, whole: bool) -> Node | None:
+    """A value with its templates filled; None when nothing of it is left, or, where it is `whole` or not, a part is not."""
     if isinstance(node, Scalar):
         if id(node) not in texts:
             return node
         text = texts[id(node)]
-        return _Made(text, node.source, node.start, node.end, node.style) if text is not None else None
+        filled = text is not None and text.strip()
+        return _Made(text or "", node.source, node.start, node.end, node.style) if filled else None
     if isinstance(node, ListNode):
-        items = [made for item in node.items if (made := _made(item, texts))]
-        return ListNode(items, node.source, node.start, node.end) if items else None
+        items = [made for item in node.items if (made := _made(item, texts, whole=whole))]
+        lacking = len(items) < len(node.items)
+        return None if lacking and (whole or not items) else ListNode(items, node.source, node.start, node.end)
     entries = [(made_key, made) for key, value in node.entries
-               if isinstance(made_key := _made(key, texts), Scalar) and (made := _made(value, texts))]  # fmt: skip
-    return Mapping(entries, node.source, node.start, node.end) if entries else None
+               if isinstance(made_key := _made(key, texts, whole=whole), Scalar) and (made := _made(value, texts, whole=whole))]  # fmt: skip
+    lacking = len(entries) < len(node.entries)
+    return None if lacking and (whole or not entries) else Mapping(entries, node.source, node.start, node.end)
 
 
 # ---- ids --------------------------------------------------------------------------------------------------------
 
 
-def path_of(question: Question, scope: Scope) -> str:
-    """The rest of a note's id, behind the table note's: permanent ids only, no numbers."""
+def path_of(question: Question, scope: Scope, question_id: str = "", row: str = "") -> str:
+    """The rest of a note's id, behind the table note's: permanent ids only, no numbers.
+
+    Rows and questions share no id, so that the first part tells whether it is a row. `question_id` and `row` take the
+    place of the present ones.
+    """
+    asked = question_id or question.id
     if scope.kind == "value":
-        return f"{question.id}/{slug(scope.value)}"
-    return "/".join(filter(None, [scope.row, question.id, scope.column]))
+        return f"{asked}/{scope.name}"
+    return "/".join(filter(None, [row or scope.row, asked, scope.column]))
 
 
 def slug(text: str) -> str:
-    """A text as part of an id: `RANK ligand` to `rank-ligand`, `α-blocker` to `alpha-blocker`."""
+    """A text as part of an id: `RANK ligand` to `rank-ligand`, `α-blocker` to `alpha-blocker`, `< 5` to `less-5`.
+
+    Published ids hang on it: what it makes of a text may never change.
+    """
+    spelt = _MINUS.sub(" minus ", text.casefold().translate(_SPELT))
     letters = []
-    for char in unicodedata.normalize("NFKD", text.casefold()):
+    for char in unicodedata.normalize("NFKD", spelt):
         if char.isascii() or not char.isalpha():
             letters.append(char if char.isalnum() and char.isascii() else "" if unicodedata.combining(char) else "-")
         else:
-            letters.append(unicodedata.name(char, "x").rsplit(" ", 1)[-1].lower())
-    return re.sub(r"-+", "-", "".join(letters)).strip("-")[:60] or "value"
+            letters.append(unicodedata.name(char, "").partition(" WITH ")[0].rsplit(" ", 1)[-1].lower())
+    return re.sub(r"-+", "-", "".join(letters)).strip("-")[:60].rstrip("-")

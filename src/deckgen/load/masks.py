@@ -25,13 +25,15 @@ from deckgen.yamlnodes import Node, Scalar, Sequence, expect_mapping, take
 SHAPES = ("element", "box", "ellipse", "polygon")
 MASK_KEYS = (*SHAPES, "answer", "clue", "group", "number")
 HIDE = ("all", "one")
-LAST_NUMBER = 499
+LAST_NUMBER = 499  # Anki gives every number from 500 on to one card
+NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 MANY = 50
-PADDING = 0.008  # of the picture's width, around an element: what is drawn a little larger elsewhere stays covered
+# Of the picture's width, around an element: what is drawn a little larger elsewhere stays covered. The sum stands in the
+# note's field in Anki: another value would rewrite every published note with an `element`, and what students changed there.
+PADDING = 0.008
 LEAST = 0.002  # of the picture; a smaller mask covers nothing anybody sees
-SIZED = re.compile(
-    rb"<svg\b(?=[^>]*\swidth\s*=\s*[\"'][\d.]+(?:px)?[\"'])(?=[^>]*\sheight\s*=\s*[\"'][\d.]+(?:px)?[\"'])"
-)
+ICON = 150  # the longer side of a drawing up to which its units are a grid rather than pixels
+USUAL = 600
 FRACTIONS = (
     "Positions are fractions from 0 to 1, from the upper left corner: `[left, top, width, height]`, as in "
     "`[0.2, 0.3, 0.15, 0.1]`."
@@ -46,11 +48,19 @@ def read_occlusion(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> O
     hide = shapes.word(keys["hide"], bag, "hide", HIDE) if "hide" in keys else HIDE[0]
     if media is None or not alt or not masks:
         return None
-    if media.name.endswith(".svg") and not SIZED.search(media.data):
-        size = f'width="{media.width:g}" height="{media.height:g}"' if media.width else 'width="640" height="480"'
+    if not media.says_size:
         bag.warning("mask-picture-size", f"`{media.path}` does not say how large it is", keys["image"].span, "",
-                    f"Anki would show it small under its masks. Write {size} into its `<svg ...>` tag.")  # fmt: skip
+                    f"Anki would show it small under its masks. Write {_size(media)} into its `<svg ...>` tag.")  # fmt: skip
     return Occlusion(image, alt, masks, hide_all=hide == HIDE[0])
+
+
+def _size(media: Media) -> str:
+    """What a drawing should say of its size: such that its shape, and so the place of every mask, stays the same."""
+    longer = max(media.width, media.height)
+    if not longer:
+        return "its `width` and `height` in pixels"
+    times = 1 if longer >= ICON else math.ceil(USUAL / longer)
+    return f'width="{media.width * times:.10g}" height="{media.height * times:.10g}"'
 
 
 def _picture(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> tuple[str, str]:
@@ -81,7 +91,10 @@ def _masks(node: Node, media: Media | None, deck: DeckFrame, bag: Bag) -> tuple[
     if mapping is None:
         return ()
     if not 1 <= len(mapping.entries) <= MANY:
-        bag.error("mask-count", f"a picture has 1 to {MANY} masks; this has {len(mapping.entries)}", node.span)
+        hint = "Write each mask as `id: {element: ..., answer: ...}`; up to eight are easy to learn."
+        bag.error(
+            "mask-count", f"a picture has 1 to {MANY} masks; this has {len(mapping.entries)}", node.span, "", hint
+        )
         return ()
     drafts = [_Draft(key, value, bag) for key, value in mapping.entries]
     numbers = _numbers(drafts, bag)
@@ -93,7 +106,7 @@ def _masks(node: Node, media: Media | None, deck: DeckFrame, bag: Bag) -> tuple[
 class _Draft:
     """A mask as written: its key, its values by key, and the group and number it asks for."""
 
-    __slots__ = ("group", "key", "keys", "number", "span")
+    __slots__ = ("group", "is_read", "key", "keys", "number", "span")
 
     def __init__(self, key: Scalar, node: Node, bag: Bag) -> None:
         mapping = expect_mapping(node, f"the mask `{key.text[:60]}`", bag)
@@ -101,6 +114,7 @@ class _Draft:
             bag.error("bad-mask-id", f"`{key.text[:60]}` is not a valid id of a mask", key.span, "not allowed", NOTE_ID_RULE)  # fmt: skip
         self.key = key
         self.span = key.span
+        self.is_read = mapping is not None
         self.keys = take(mapping, MASK_KEYS, bag, "a mask") if mapping else {}
         self.group = shapes.text(self.keys["group"], bag, "group") if "group" in self.keys else ""
         self.number = self._given_number(bag)
@@ -109,7 +123,7 @@ class _Draft:
         if "number" not in self.keys:
             return None
         text = shapes.text(self.keys["number"], bag, "number")
-        if text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= LAST_NUMBER:
+        if NUMBER.fullmatch(text) and int(text) <= LAST_NUMBER:
             return int(text)
         if text:
             bag.error("bad-mask-number", f"`{text[:20]}` cannot be the number of a mask", self.keys["number"].span, "",
@@ -160,7 +174,7 @@ def _answer(draft: _Draft, deck: DeckFrame, bag: Bag) -> Blocks:
     """What is hidden, in words on one line."""
     node = draft.keys.get("answer")
     if node is None:
-        if draft.keys:
+        if draft.is_read:
             bag.error("missing-key", "`answer` is missing", draft.span, "this mask has no answer",
                       "Add `answer: ...`: it is printed, and read to those who do not see the picture.")  # fmt: skip
         return ()
@@ -175,8 +189,8 @@ def _answer(draft: _Draft, deck: DeckFrame, bag: Bag) -> Blocks:
 def _shape(draft: _Draft, media: Media | None, bag: Bag) -> Shape | None:
     given = [key for key in SHAPES if key in draft.keys]
     if len(given) != 1:
-        if draft.keys:
-            what = "says nothing to cover" if not given else f"has {' and '.join(f'`{key}`' for key in given)}"
+        if draft.is_read:
+            what = "does not say what it covers" if not given else f"has {' and '.join(f'`{key}`' for key in given)}"
             bag.error("mask-shape", f"the mask `{draft.key.text[:60]}` {what}", draft.span, "",
                       "Give one of `element` (an id in the SVG), `box`, `ellipse` or `polygon`.")  # fmt: skip
         return None
@@ -218,7 +232,7 @@ def _element(node: Node, media: Media, bag: Bag) -> Shape | None:
 
 def _measured(name: str, span: Span, media: Media, bag: Bag) -> Box | None:
     """Where an element lies; None when there is none of this id, or nobody can say."""
-    if not media.name.endswith(".svg"):
+    if media.kind != "svg":
         bag.error("unknown-element", f"`{media.path}` has no elements: it is no SVG", span, "",
                   f"Give a `box` instead. {FRACTIONS}")  # fmt: skip
         return None

@@ -34,6 +34,15 @@ from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
 
 GUID = re.compile(r"[!-~]{1,64}")
 LONGEST_TYPED = 60
+# Fields that are made of more than card text, and the keys they come from; a later one is the nearer place.
+PLACES = (
+    ("options", "Options"),
+    ("masks", "Occlusion"),
+    ("image", "Image"),
+    ("alt", "Image"),
+    ("references", "Source"),
+    ("typed answer", "Typed answer"),
+)
 KIND_NAMES = tuple(rule.kind for rule in KINDS)
 
 
@@ -62,19 +71,26 @@ def draft_of(mapping: Mapping, keys: dict[str, Node]) -> Draft:
     return Draft(keys, tuple(key.text for key, _ in mapping.entries), first)
 
 
-def finished(draft: Draft, note_id: str, span: Span, deck: DeckFrame, common: SetFrame, bag: Bag) -> Note | None:
-    """The note of a draft, under this id; None when it cannot be one. `span` is where messages say that it stands."""
+def finished(
+    draft: Draft, note_id: str, span: Span, deck: DeckFrame, common: SetFrame, bag: Bag, *, origin: str = ""
+) -> Note | None:
+    """The note of a draft, under this id; None when it cannot be one.
+
+    `span` is where messages say that it stands; `origin` its first id, where that follows from elsewhere than `was`.
+    """
     keys = draft.keys
     rule = _kind(draft, bag)
     if rule is None:
         return None
     content, spans = _content(keys, deck, bag)
     step_ids = read_steps(keys["steps"], content, spans, deck, bag) if rule.kind == "sequence" else ()
-    options = read_options(keys, deck, bag) if rule.kind == "choice" else ()
     occlusion = read_occlusion(keys, deck, bag) if rule.kind == "image occlusion" else None
-    spans |= {name: keys[key].span for key, name in (("options", "Options"), ("masks", "Occlusion")) if key in keys}
+    spans |= {name: keys[key].span for key, name in PLACES if key in keys}
+    _report_unseen_hint(rule, keys, bag)
     typed = _typed(keys["typed answer"], bag) if "typed answer" in keys else ""
     own = common_values(keys, deck, bag)
+    language = own.language or common.language
+    options = read_options(keys, language or deck.language, deck, bag) if rule.kind == "choice" else ()
     tags = read_tags(keys["tags"], bag) if "tags" in keys else ()
     earlier = earlier_ids(keys["was"], bag) if "was" in keys else ()
     guid = (
@@ -86,7 +102,7 @@ def finished(draft: Draft, note_id: str, span: Span, deck: DeckFrame, common: Se
         return None
     return Note(
         id=note_id,
-        guid=guid or note_guid(deck.key, earlier[0] if earlier else note_id),
+        guid=guid or note_guid(deck.key, earlier[0] if earlier else origin or note_id),
         kind=rule.kind,
         note_type=rule.note_type,
         deck_name=_deck_name(deck.name, own.subdeck or common.subdeck),
@@ -98,7 +114,7 @@ def finished(draft: Draft, note_id: str, span: Span, deck: DeckFrame, common: Se
         statements=own.statements or common.statements,
         checked=own.checked or common.checked,
         difficulty=own.difficulty or common.difficulty,
-        language=own.language or common.language,
+        language=language,
         direction=own.direction or common.direction,
         step_ids=step_ids,
         typed_answer=typed,
@@ -143,15 +159,17 @@ def _complete(rule: KindRule, draft: Draft, bag: Bag) -> bool:
 
 
 def _a(rule: KindRule) -> str:
-    return f"{'an' if rule.kind[0] in 'aeiou' else 'a'} {rule.kind} note"
+    return f"a note of the kind “{rule.kind}”" if " " in rule.kind else f"a {rule.kind} note"
 
 
 def _parting(rule: KindRule, key: str) -> str:
     """What to do about a key of another kind."""
     if key in {"image", "alt"}:
         return "A picture on a card is a `figure`, or a `question figure` on its front; `image` is for masks."
-    if rule.kind == "image occlusion" and key == "question":
-        return "The question above a masked picture is its `header`."
+    if rule.kind == "image occlusion" and key in {"question", "answer"}:
+        return "The question above a masked picture is its `header`, and each mask has an `answer` of its own."
+    if rule.kind == "spot the error" and key == "answer":
+        return "What is wrong with the claim goes into `error`."
     return f"Make two notes, or leave `{key}` out."
 
 
@@ -243,6 +261,13 @@ def _figure(node: Node, key: str, deck: DeckFrame, bag: Bag) -> Blocks:
         )
         return ()
     return blocks
+
+
+def _report_unseen_hint(rule: KindRule, keys: MappingType[str, Node], bag: Bag) -> None:
+    """A sequence shows its hint on the card of the whole list alone: on a step, the steps before it are the hint."""
+    if rule.kind == "sequence" and "hint" in keys and "ask whole" not in keys:
+        bag.warning("hint-unseen", "no card of this sequence shows the `hint`", keys["hint"].span, "",
+                    "The card of `ask whole` would. Add `ask whole: ...`, or leave the hint out.")  # fmt: skip
 
 
 def _typed(node: Node, bag: Bag) -> str:

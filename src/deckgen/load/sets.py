@@ -35,7 +35,7 @@ class _SetDraft:
     asked: dict[int, TableNote | None] = field(default_factory=dict)
 
 
-def read_sets(files: Iterable[tuple[str, Node]], deck: DeckFrame, language: str, bag: Bag) -> list[NoteSet]:
+def read_sets(files: Iterable[tuple[str, Node]], deck: DeckFrame, bag: Bag) -> list[NoteSet]:
     """The sets in these files (path, root), in this order. Tables and option families serve all of them."""
     drafts = [draft for path, root in files if (draft := _draft(path, root, bag))]
     tables: dict[str, TableSource] = {}
@@ -46,7 +46,7 @@ def read_sets(files: Iterable[tuple[str, Node]], deck: DeckFrame, language: str,
         draft.asked = {
             id(node): read_table_note(node, tables, bag) for node in draft.notes.items if is_table_note(node)
         }
-    render_all([note for draft in drafts for note in draft.asked.values() if note], language, bag)
+    render_all([note for draft in drafts for note in draft.asked.values() if note], deck.language, bag)
     return [_make_set(draft, deck, bag) for draft in drafts]
 
 

@@ -17,7 +17,9 @@ def read_steps(
 ) -> tuple[str, ...]:
     """The ids of the steps, in order; their texts are put into `content`, their places into `spans`."""
     steps = _entries(node, bag)
-    if steps and not 2 <= len(steps) <= len(STEP_FIELDS):
+    if steps is None:
+        return ()
+    if not 2 <= len(steps) <= len(STEP_FIELDS):
         bag.error("step-count", f"a sequence has 2 to {len(STEP_FIELDS)} steps; this has {len(steps)}", node.span, "",
                   "Three to seven are best. Split a longer one, with one step in both parts.")  # fmt: skip
         return ()
@@ -28,17 +30,19 @@ def read_steps(
     return tuple(step.text for step, _ in steps)
 
 
-def _entries(node: Node, bag: Bag) -> list[tuple[Scalar, Node]]:
-    if isinstance(node, Sequence):
-        hint = "Write each step as `id: text`, without the `- `: the ids keep a student's progress when a step is added later."
+def _entries(node: Node, bag: Bag) -> list[tuple[Scalar, Node]] | None:
+    """The steps as written; None after a problem."""
+    if isinstance(node, Sequence) and node.items:
+        hint = "Write each step as `id: text`, without the `- `: by its id a step is known again when others are added."
         bag.error("wrong-shape", "`steps` must name each step", node.span, "a step without an id", hint)
-        return []
+        return None
     mapping = expect_mapping(node, "`steps`", bag)
-    entries = mapping.entries if mapping else []
-    for key, _ in entries:
+    if mapping is None:
+        return None
+    for key, _ in mapping.entries:
         if not NOTE_ID.fullmatch(key.text) or key.text == WHOLE:
             message = f"`{key.text[:60]}` is not a valid id of a step"
             bag.error(
                 "bad-step-id", message, key.span, "not allowed", f"{NOTE_ID_RULE} `{WHOLE}` is the card of all steps."
             )
-    return entries
+    return mapping.entries

@@ -19,7 +19,7 @@ from deckgen.yamlnodes import Mapping, Node, Scalar, Sequence, expect_mapping, t
 TABLE_KEYS = ("title", "columns", "rows")
 COLUMN = re.compile(r"[a-z][a-z0-9_]{0,39}")
 COLUMN_RULE = "Small letters, digits and `_`, beginning with a letter: templates call it as `row.site`."
-RESERVED = ("id",)  # `row.id` is the row's own
+RESERVED = ("id", "was")  # of the row itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class TableSource:
     span: Span
     table: Table
     rows: MappingType[str, Span]
+    was: MappingType[str, str]  # the first id of rows that had another
 
 
 def read_table(key: Scalar, node: Node, bag: Bag) -> TableSource | None:
@@ -49,35 +50,42 @@ def read_table(key: Scalar, node: Node, bag: Bag) -> TableSource | None:
     if "columns" not in keys or "rows" not in keys:
         return None
     columns = _columns(keys["columns"], bag)
+    was: dict[str, str] = {}
     title = shapes.text(keys["title"], bag, "title") if "title" in keys else ""
-    rows, spans = _rows(keys["rows"], columns, bag)
-    return TableSource(key.text, key.span, Table(title, columns, rows), spans) if columns and rows else None
+    rows, spans = _rows(keys["rows"], columns, was, bag)
+    return TableSource(key.text, key.span, Table(title, columns, rows), spans, was)
 
 
 def _columns(node: Node, bag: Bag) -> dict[str, str]:
     """The columns by id, with the words that `{{ column }}` writes."""
     if isinstance(node, Mapping):
-        found = {key.text: (key, shapes.text(value, bag, "columns")) for key, value in node.entries}
+        found = {key.text: (key, shapes.text(value, bag, f"columns: {key.text[:40]}")) for key, value in node.entries}
     else:
         items = [item for item in shapes.items(node, bag, "columns") if isinstance(item, Scalar)]
         found = {item.text: (item, item.text.replace("_", " ")) for item in items}
         if len(found) < len(items):
             bag.error("duplicate-column", "a column stands here twice", node.span, "", "Name each column once.")
+    if not found:
+        bag.error("missing-key", "the table has no columns", node.span, "", "Name them: `columns: [name, site]`.")
     for name, (key, _) in found.items():
         if not COLUMN.fullmatch(name) or name in RESERVED:
-            why = "`row.id` is the id of the row." if name in RESERVED else COLUMN_RULE
+            why = "`id` and `was` are the row's own ids." if name in RESERVED else COLUMN_RULE
             bag.error("bad-column", f"`{name[:60]}` cannot name a column", key.span, "not allowed", why)
     return {name: label for name, (_, label) in found.items()}
 
 
 def _rows(
-    node: Node, columns: MappingType[str, str], bag: Bag
+    node: Node, columns: MappingType[str, str], was: dict[str, str], bag: Bag
 ) -> tuple[dict[str, dict[str, str | list[str]]], dict[str, Span]]:
     if isinstance(node, Sequence):
         hint = "Write each row as `id: {...}`, without the `- `: with its id a row can be moved, and nobody's progress is lost."
         bag.error("wrong-shape", "`rows` must name each row", node.span, "a row without an id", hint)
         return {}, {}
     mapping = expect_mapping(node, "`rows`", bag)
+    if mapping and not mapping.entries:
+        bag.error(
+            "missing-key", "the table has no rows", node.span, "", "One row a line: `furosemide: {name: Furosemide}`."
+        )
     rows, spans = {}, {}
     for key, value in mapping.entries if mapping else []:
         if not NOTE_ID.fullmatch(key.text):
@@ -87,6 +95,12 @@ def _rows(
             continue
         cells = expect_mapping(value, f"the row `{key.text}`", bag)
         rows[key.text] = _cells(cells, columns, bag) if cells else {}
+        earlier = next((node for name, node in cells.entries if name.text == "was"), None) if cells else None
+        if earlier is not None:
+            ids = [
+                shapes.matching(item, bag, "id", NOTE_ID, NOTE_ID_RULE) for item in shapes.items(earlier, bag, "was")
+            ]
+            was[key.text] = ids[0] if ids else ""
         spans[key.text] = key.span
     return rows, spans
 
@@ -95,6 +109,8 @@ def _cells(row: Mapping, columns: MappingType[str, str], bag: Bag) -> dict[str, 
     """The filled cells of a row: an empty one is as good as none."""
     cells: dict[str, str | list[str]] = {}
     for key, value in row.entries:
+        if key.text == "was":
+            continue
         if key.text not in columns:
             near = nearest(key.text, columns)
             listed = ", ".join(f"`{name}`" for name in columns)

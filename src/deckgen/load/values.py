@@ -48,6 +48,7 @@ class DeckFrame:
     reference_keys: Collection[str]
     figures: MappingType[str, Figure]
     media: Callable[[str, Span], Media | None]
+    language: str = "en"
     pictures: Pictures = field(default_factory=list)
     families: dict[str, Family] = field(default_factory=dict)
 
@@ -151,7 +152,12 @@ def all_tags(prefix: str, tags: tuple[str, ...], difficulty: str) -> tuple[str, 
 
 def earlier_ids(node: Node, bag: Bag) -> tuple[str, ...]:
     """The ids a note had before, oldest first."""
-    found = (shapes.matching(item, bag, "id", NOTE_PATH, NOTE_ID_RULE) for item in shapes.items(node, bag, "was"))
+    found = (
+        shapes.matching(
+            item, bag, "id", NOTE_PATH, f"{NOTE_ID_RULE} Of a note made from a table: parts with `/` between."
+        )
+        for item in shapes.items(node, bag, "was")
+    )
     return tuple(value for value in found if value)
 
 

@@ -1,7 +1,8 @@
 """Pictures and sounds of a deck: read, recognised by their content, checked, freed of metadata, and named for Anki.
 
-The name in Anki holds a hash of the bytes: Anki never replaces a file whose name it has, so another picture
-needs another name. What a file says of its maker is taken out before, without a change to what is seen or heard.
+The name in Anki holds a hash of the author's file: Anki never replaces a file whose name it has, so another picture
+needs another name. What a file says of its maker is taken out, without a change to what is seen or heard; the name
+does not depend on that, so a better cleaning does not rename what students have. See `CLEANING`.
 `kinds` tells what a file is; each format has a module of its own. Knows files; not who shows them.
 """
 
@@ -11,14 +12,18 @@ import hashlib
 
 from deckgen.files import MEBIBYTE, Folder, Refused
 from deckgen.markup.tree import is_sound
-from deckgen.media.content import Content, Unfit, damaged
+from deckgen.media.content import Unfit, damaged
 from deckgen.media.kinds import Kind, foreign_name, kind_of
 from deckgen.media.listing import near_file, unused_media
+from deckgen.media.svg import unix_lines
 from deckgen.model import Media
 
 __all__ = ["read_media", "unused_media"]
 
 SIZE_LIMIT = 20 * MEBIBYTE  # Anki's own limit is 100 MiB a file; a phone is not happy with 20
+# Goes into every name. Raise it only on purpose, when students must get the cleaned files anew (something private was
+# left in, a file did not play): every file is renamed, and every note that shows one is changed with the next edition.
+CLEANING = 1
 PICTURES, SOUNDS = "PNG, JPEG, GIF, WebP or SVG", "MP3 or M4A"
 
 
@@ -30,11 +35,27 @@ def read_media(folder: Folder, deck_folder: str, path: str) -> Media:
     """
     data = _bytes(folder, deck_folder, path)
     try:
-        kind, content = _read(data, path)
+        kind = _kind(data, path)
+        source = unix_lines(data) if kind.is_text else data
+        content = kind.read(source)
     except Unfit as unfit:
         raise unfit.at(path) from None
-    name = f"dg-{hashlib.sha256(content.data).hexdigest()[:20]}.{kind.ending}"
-    return Media(path=path, name=name, data=content.data, width=content.width, height=content.height)
+    return Media(
+        path=path,
+        name=_name(source, kind),
+        kind=kind.ending,
+        data=content.data,
+        width=content.width,
+        height=content.height,
+        says_size=content.says_size,
+    )
+
+
+def _name(source: bytes, kind: Kind) -> str:
+    """The name in Anki: of what the author gave, with line ends made alike, never of what cleaning left of it."""
+    digest = hashlib.sha256(b"%d\0" % CLEANING)
+    digest.update(source)
+    return f"dg-{digest.hexdigest()[:20]}.{kind.ending}"
 
 
 def _bytes(folder: Folder, deck_folder: str, path: str) -> bytes:
@@ -47,13 +68,13 @@ def _bytes(folder: Folder, deck_folder: str, path: str) -> bytes:
     raise Refused(code, f"there is no {what} `{path}`", near_file(folder, deck_folder, path))
 
 
-def _read(data: bytes, path: str) -> tuple[Kind, Content]:
+def _kind(data: bytes, path: str) -> Kind:
     if not data:
         raise damaged("it is empty")
     kind = kind_of(data)
     if kind is None or kind.is_sound != is_sound(path):
         raise _unexpected(kind, data, path)
-    return kind, kind.read(data)
+    return kind
 
 
 def _unexpected(kind: Kind | None, data: bytes, path: str) -> Unfit:

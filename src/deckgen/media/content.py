@@ -20,8 +20,9 @@ class Content(NamedTuple):
     """A file as it is passed on: without a word of its maker."""
 
     data: bytes
-    width: float = 0.0  # as shown, so after a turn; pixels, or SVG user units; 0 when there is none
+    width: float = 0.0  # CSS pixels as shown, so after a turn; 0 when there is none, or nobody can say
     height: float = 0.0
+    says_size: bool = True  # false for a drawing that leaves its size to the page: only its shape is known
 
 
 class Unfit(Exception):  # noqa: N818 - not an error of the program: it becomes a diagnostic

@@ -21,23 +21,24 @@ from deckgen.media.ogg import first_packet, read_ogg
 from deckgen.media.png import SIGNATURE as PNG
 from deckgen.media.png import read_png
 from deckgen.media.riff import read_wav, read_webp
-from deckgen.media.svg import read_svg
+from deckgen.media.svg import read_svg, unix_lines
 
 
 class Kind(NamedTuple):
-    """A kind of file: its name, how names in Anki end, and how it is read."""
+    """A kind of file: its name, how names in Anki end, how it is read; `is_text` where line ends mean nothing."""
 
     name: str
     ending: str
     is_sound: bool
     read: Callable[[bytes], Content]
+    is_text: bool = False
 
 
 _PNG = Kind("PNG", "png", is_sound=False, read=read_png)
 _GIF = Kind("GIF", "gif", is_sound=False, read=read_gif)
 _JPEG = Kind("JPEG", "jpg", is_sound=False, read=read_jpeg)
 _WEBP = Kind("WebP", "webp", is_sound=False, read=read_webp)
-_SVG = Kind("SVG", "svg", is_sound=False, read=read_svg)
+_SVG = Kind("SVG", "svg", is_sound=False, read=read_svg, is_text=True)
 _MP3 = Kind("MP3", "mp3", is_sound=True, read=read_mp3)
 _M4A = Kind("M4A", "m4a", is_sound=True, read=read_m4a)
 _VORBIS = Kind("Ogg Vorbis", "ogg", is_sound=True, read=read_ogg)
@@ -58,7 +59,11 @@ _FOREIGN = (
 
 def kind_of(data: bytes) -> Kind | None:
     """The kind of a file; None for one that deckgen does not take. Raises Unfit when a tag before it is damaged."""
-    return _by_signature(data) or _tagged(data) or (_SVG if b"<svg" in data[:_SVG_WITHIN] else None)
+    return _by_signature(data) or _tagged(data) or (_SVG if _is_svg(data) else None)
+
+
+def _is_svg(data: bytes) -> bool:
+    return b"<svg" in unix_lines(data[: 2 * _SVG_WITHIN])[:_SVG_WITHIN]
 
 
 def _by_signature(data: bytes) -> Kind | None:

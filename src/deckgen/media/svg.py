@@ -12,7 +12,9 @@ from xml.parsers import expat
 
 from deckgen.active import find_active, undisguised
 from deckgen.media.content import Content, Edit, Unfit, check_count, edited
+from deckgen.svgboxes import ShownSize, Unmeasurable, shown_size
 
+UNKNOWN = ShownSize(0.0, 0.0, is_said=False)
 DEPTH = 100
 REFERENCE_LIMIT = 5000
 ELEMENTS = frozenset((
@@ -42,8 +44,13 @@ _ATTRIBUTE = re.compile(rb"\s+([^\s=]+)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _TAG_END = re.compile(rb"\s*/?>")
 
 
+def unix_lines(data: bytes) -> bytes:
+    """The same text with lines that end in LF, as every reader of XML takes them: git on Windows may write CRLF."""
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
 def read_svg(data: bytes) -> Content:
-    """The size of a drawing in its own units, and its bytes without metadata; raises Unfit for what is active or malformed."""
+    """The bytes of a drawing without metadata, and its size in CSS pixels; raises Unfit for what is active or malformed."""
     harmless: set[tuple[str, str]] = set()
     reader = _Reader(data, harmless)
     reader.read()
@@ -71,7 +78,7 @@ class _Reader:
         self.references: list[tuple[tuple[str, ...], str, int]] = []  # enclosing ids, the id referred to, line
         self.inert = 0  # depth of an element that is never drawn, nor is what lies in it
         self.inert_start = 0
-        self.size = (0.0, 0.0)
+        self.size = UNKNOWN
         self.edits: list[Edit] = []
         self.spaces: dict[str, list[str]] = {}  # prefix -> namespaces, the innermost last
         self.parser = expat.ParserCreate(namespace_separator=" ")
@@ -219,12 +226,8 @@ class _Reader:
         return self.data.index(b">", self.parser.CurrentByteIndex) + 1
 
 
-def _size(attributes: dict[str, str]) -> tuple[float, float]:
-    box = re.findall(r"-?[\d.]+", attributes.get("viewBox", ""))
-    sides = [re.match(r"\s*([\d.]+)\s*(px)?\s*$", attributes.get(side, "")) for side in ("width", "height")]
+def _size(attributes: dict[str, str]) -> ShownSize:
     try:
-        if all(sides):
-            return tuple(float(side[1]) for side in sides if side)  # type: ignore[return-value]  # two by construction
-        return (float(box[2]), float(box[3])) if len(box) == 4 else (0.0, 0.0)
-    except ValueError:
-        return 0.0, 0.0
+        return shown_size(attributes)
+    except Unmeasurable:
+        return UNKNOWN

@@ -76,7 +76,7 @@ def _cards(each: NoteSet, number: int, note: Note) -> list[PrintedCard]:
 
 def _extras(note: Note) -> tuple[Part, ...]:
     others = others_of(note)
-    return (*_parts(note, *EXTRAS), *((Part("others", others, "options"),) if others else ()))
+    return (*_parts(note, *EXTRAS), *((Part("others", others, "Options"),) if others else ()))
 
 
 def _number(number: int, at: int, count: int) -> str:
@@ -146,8 +146,8 @@ def _sequence(note: Note) -> _Sides:
 def _choice(note: Note) -> _Sides:
     case, pictures = tuple(_parts(note, ("case", "Case"))), tuple(_pictures(note, "Question figure"))
     options, back = (
-        Part("options", options_of(note), "options"),
-        (Part("best", best_of(note, in_line=False), "options"),),
+        Part("options", options_of(note), "Options"),
+        (Part("best", best_of(note, in_line=False), "Options"),),
     )
     yield "", (*case, *_parts(note, ("question", "Question")), *pictures, options), back
     if note.content.get("Ask without options"):
@@ -159,8 +159,8 @@ def _occlusion(note: Note) -> _Sides:
     if note.occlusion is None:
         return
     for group in groups_of(note.occlusion):
-        picture = Part("picture", asking_picture(note.occlusion, group[0].number), "masks")
-        yield group[0].id, (*front, picture), (Part("answer", answers_of(group), "masks"),)
+        picture = Part("picture", asking_picture(note.occlusion, group[0].number), "Occlusion")
+        yield group[0].id, (*front, picture), (Part("answer", answers_of(group), "Occlusion"),)
 
 
 def _claim(note: Note) -> _Sides:

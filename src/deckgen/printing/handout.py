@@ -81,7 +81,7 @@ class Citations:
 
     def call(self, note: Note) -> list[list[Any]]:
         """The citations of a note: [number, place in the work]."""
-        place = self.writer.place(note, "references")
+        place = self.writer.place(note, "Source")
         called: list[list[Any]] = []
         for citation in note.citations:
             if citation.key in self.deck.references:
@@ -103,7 +103,10 @@ class Citations:
 def handout_data(deck: Deck, writer: Writer) -> Json:
     """Everything the handout of a deck says."""
     figures, citations = Figures(deck, writer), Citations(deck, writer)
-    sets = [_set(deck, each, figures, citations, writer) for each in deck.sets]
+    numbered: dict[int, list[tuple[int, Note]]] = {}  # by the identity of the set: two sets may be equal
+    for each, number, note in taught(deck):
+        numbered.setdefault(id(each), []).append((number, note))
+    sets = [_set(each, numbered.get(id(each), []), figures, citations, writer) for each in deck.sets]
     head = Place("the deck's description", deck.span)
     return {
         "description": writer.blocks(deck.description, head),
@@ -114,15 +117,15 @@ def handout_data(deck: Deck, writer: Writer) -> Json:
     }
 
 
-def _set(deck: Deck, each: NoteSet, figures: Figures, citations: Citations, writer: Writer) -> Json:
-    span = each.notes[0].span if each.notes else deck.span
+def _set(each: NoteSet, notes: list[tuple[int, Note]], figures: Figures, citations: Citations, writer: Writer) -> Json:
+    span = each.notes[0].span if each.notes else writer.deck.span
     place = Place(f"the set “{each.title}”", span)
     return {
         "title": writer.text(each.title, place),
         "head": writer.label(each.title, place, HEAD),
         "introduction": writer.blocks(each.introduction, place),
         "objectives": [writer.blocks(objective, place) for objective in each.objectives],
-        "notes": [_note(number, note, figures, citations, writer) for of, number, note in taught(deck) if of is each],
+        "notes": [_note(number, note, figures, citations, writer) for number, note in notes],
     }
 
 
@@ -161,7 +164,7 @@ def _parts(note: Note, writer: Writer) -> list[list[Any]]:
         steps = [writer.blocks(blocks, writer.place(note, name)) for name, _, blocks in steps_of(note)]
         return [case, ["question", writer.field(note, "Title")], ["answer", [["ol", 1, steps]]]]
     if note.kind == "choice":
-        place = writer.place(note, "options")
+        place = writer.place(note, "Options")
         return [
             case,
             ["question", writer.field(note, "Question")],
@@ -169,7 +172,7 @@ def _parts(note: Note, writer: Writer) -> list[list[Any]]:
             ["best", writer.blocks(best_of(note, in_line=True), place)],
         ]
     if note.occlusion:
-        place = writer.place(note, "masks")
+        place = writer.place(note, "Occlusion")
         answers = [writer.blocks(answers_of(group), place) for group in groups_of(note.occlusion)]
         picture = ["picture", writer.blocks(numbered_picture(note.occlusion), place)]
         return [case, ["question", writer.field(note, "Header")], picture, ["answer", [["ol", 1, answers]]]]
@@ -188,7 +191,7 @@ def _parts(note: Note, writer: Writer) -> list[list[Any]]:
 
 def _remarks(note: Note, writer: Writer) -> list[list[Any]]:
     """What follows in small print, as [role, blocks]."""
-    others = [["others", writer.blocks(others_of(note), writer.place(note, "options"))]] if note.options else []
+    others = [["others", writer.blocks(others_of(note), writer.place(note, "Options"))]] if note.options else []
     remarks = [[role, writer.field(note, field)] for role, field in REMARKS if note.content.get(field)]
     return [remark for remark in (*others, *remarks) if remark[1]]
 

@@ -20,6 +20,8 @@ from deckgen.printing import extents, maths, runs
 
 Node = list[Any]
 NAMED = 4  # characters spelt out in one message
+# Fields that an author knows by another name; the others have the name of their key, but for the capital.
+KEYS = {"Text": "cloze", "Title": "sequence", "Occlusion": "masks", "Source": "references"}
 
 
 class Place(NamedTuple):
@@ -46,8 +48,8 @@ class Writer:
         self._written: dict[tuple[int, Place], tuple[Blocks, list[Node]]] = {}
 
     def place(self, note: Note, field: str) -> Place:
-        """Where a field of a note stands."""
-        return Place(f"{field} of `{note.id}`", note.spans.get(field, note.span))
+        """Where a field of a note stands; in words it is called by its key, as the author does."""
+        return Place(f"{KEYS.get(field, field.lower())} of `{note.id}`", note.spans.get(field, note.span))
 
     def field(self, note: Note, field: str) -> list[Node]:
         """A field as data; empty when the note has none."""
@@ -82,8 +84,8 @@ class Writer:
         media = self.deck.media[image.path]
         name = f"img/{media.name}"
         self.images.setdefault(image.path, place)
-        if isinstance(image, MaskedImage) and name.endswith(".svg"):
-            name = f"{name.removesuffix('.svg')}.png"
+        if isinstance(image, MaskedImage) and media.kind == "svg":
+            name = f"{name.rpartition('.')[0]}.png"
             self.drawings[name] = media.data
         else:
             self.files[name] = media.data

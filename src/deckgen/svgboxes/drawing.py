@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from fontTools.misc.transform import Identity, Transform
 
 from deckgen.svgboxes.outline import WITH_MARKERS, Corner, extent, reach
+from deckgen.svgboxes.size import size_of
 from deckgen.svgboxes.style import INITIAL, Style, check_moves, inherit, is_absent, is_clear
 from deckgen.svgboxes.text import text_bounds
 from deckgen.svgboxes.tree import DRAWN, GROUPS, Node, read
@@ -25,7 +26,6 @@ from deckgen.svgboxes.values import (
     corners,
     fitted,
     is_finite,
-    length,
     numbers,
     rotation,
     transform,
@@ -286,18 +286,10 @@ def _frame(root: Node) -> _Place:
         raise Unmeasurable("the `viewBox` of the drawing is empty", hint)
     viewport = (box[2], box[3]) if box else (0.0, 0.0)
     style = inherit(INITIAL, root, viewport)
-    width, height = (_side(root.attributes.get(name, ""), style) for name in ("width", "height"))
-    if width and height:
-        size = width, height
-    elif box:
-        size = viewport  # one side or none: the other follows the view box
-    else:
+    shown = size_of(root, style)
+    if not box and not shown.is_said:
         hint = "Give its <svg> a `viewBox`."
         raise Unmeasurable("the drawing says neither how large it is nor what its `viewBox` is", hint)
+    size = shown.width, shown.height
     fit = fitted(box, size, root.attributes.get("preserveAspectRatio", "")) if box else Identity
     return _Place(Identity.scale(1 / size[0], 1 / size[1]).transform(fit), style, viewport if box else size)
-
-
-def _side(value: str, style: Style) -> float:
-    """A side of the drawing in pixels; 0 where it has none, or one in per cent of the page."""
-    return 0.0 if value.strip().endswith("%") else max(0.0, length(value, style.size, 0.0) or 0.0)

@@ -1,7 +1,8 @@
 """How far the shapes of an SVG reach: their curves, exactly, and their strokes with joins and caps.
 
 Curves are read by fontTools; arcs become cubic curves of at most a quarter turn (off by 0.03 % of the radius at
-most). A stroke may be given a little more than it paints: an end is taken as round, even where it is cut.
+most). A stroke may be given a little more than it paints: an end is taken as round, even where it is cut. Gaps of a
+dashed line count as line, and `vector-effect` is left aside.
 Sources: SVG 2 chapters 9, 10 and 13. Knows one shape; not where it stands among others.
 """
 
@@ -93,18 +94,22 @@ class _Pen:
         self.runs.append(_Run([point]))
 
     def lineTo(self, point: Point) -> None:  # noqa: N802
+        self._resume()
         self._moved.lineTo(point)
         self._go([point])
 
     def curveTo(self, *points: Point) -> None:  # noqa: N802
+        self._resume()
         self._moved.curveTo(*points)
         self._go(points)
 
     def qCurveTo(self, *points: Point) -> None:  # noqa: N802
+        self._resume()
         self._moved.qCurveTo(*points)
         self._go(points)
 
     def arcTo(self, rx: float, ry: float, turn: float, large: bool, sweep: bool, end: Point) -> None:  # noqa: N802
+        self._resume()
         if not rx or not ry:
             self.lineTo(end)
             return
@@ -124,6 +129,11 @@ class _Pen:
 
     def endPath(self) -> None:  # noqa: N802
         self._moved.endPath()
+
+    def _resume(self) -> None:
+        """Begin a new run where the last was closed: older fontTools leave that out."""
+        if self.runs[-1].is_closed:
+            self.moveTo(self._here)
 
     def _go(self, points: Sequence[Point]) -> None:
         """Note a step that leaves for the first of `points` and ends in the last; one that goes nowhere is none."""

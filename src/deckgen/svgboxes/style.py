@@ -29,6 +29,7 @@ BOLD_FROM = 500  # 500 is bold where a font has no medium
 KEEPS_SPACE = {"pre": True, "pre-wrap": True, "break-spaces": True, "normal": False, "nowrap": False}
 MOVES = (
     "transform",
+    "-webkit-transform",
     "translate",
     "rotate",
     "scale",

@@ -122,7 +122,7 @@ def length(text: str, em: float, whole: float) -> float | None:
     if unit in {"em", "rem"}:
         return value * (em if unit == "em" else ROOT_EM)
     if BROWSER_UNITS.fullmatch(unit):
-        raise Unmeasurable(f"the length `{text.strip()}` is only known to a browser")
+        raise Unmeasurable(f"the length `{text.strip()[:60]}` is only known to a browser")
     return value * PIXELS[unit] if unit in PIXELS else None
 
 

@@ -5,6 +5,9 @@ order of `CHARACTERS`. Measured from the `hmtx` tables of DejaVu Sans 2.37, Verd
 anafanafo 2.0.0), Liberation Sans 1.07, Lato 2.015, Roboto 3.15, Open Sans 3.3, Noto Sans 2.15, Inter 4.1 and
 Montserrat 9.0 for the sans; of DejaVu Serif 2.37, Liberation Serif 1.07 and Noto Serif 2.15 for the serif. Arrows
 are taken as an em at least, because other fonts than these draw them.
+
+A box that comes out otherwise rewrites published notes (see `PADDING` in deckgen.load.masks), so these numbers change
+only where a word was left uncovered.
 """
 
 from __future__ import annotations

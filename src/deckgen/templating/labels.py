@@ -15,7 +15,7 @@ from typing import NamedTuple, cast
 
 from deckgen.active import find_active
 from deckgen.diagnostics import Bag, Source, Span, nearest
-from deckgen.notetypes import identity
+from deckgen.notetypes import direction_of, identity
 from deckgen.templating.overlay import Files, builtin_texts, line_of
 
 LABELS = "labels.toml"
@@ -31,7 +31,7 @@ _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
 class Labels(NamedTuple):
-    """Labels by key, and `lang`, the language they are in. `builtin` are those that no project has touched."""
+    """Labels by key, and `lang` and `dir`, the language they are in and its direction. `builtin` are those that no project has touched."""
 
     words: Mapping[str, str]
     builtin: Mapping[str, str]
@@ -48,7 +48,7 @@ def find_labels(files: Files, language: str, bag: Bag, span: Span | None) -> Lab
         hint = f"Put a section `[{wanted}]` into `{files.shown_as}/{LABELS}`."
         bag.warning("no-labels", message, span, "", hint)
     found = found or ENGLISH
-    untouched = {**builtin[ENGLISH], **builtin.get(found, {}), "lang": found}
+    untouched = {**builtin[ENGLISH], **builtin.get(found, {}), "lang": found, "dir": direction_of(found)}
     return Labels({**untouched, **own.get(found, {})}, untouched)
 
 
