@@ -66,7 +66,7 @@ def call(function: str, payload: Json, *, seconds: float, memory: int, output: i
             raise SandboxError(f"it ran longer than {seconds:g} seconds", _progress(late.stderr or b"")) from None
         except OSError as error:
             raise DeckgenError(f"cannot start a child process: {error.strerror}") from error
-    if done.returncode == -getattr(signal, "SIGXCPU", 0):
+    if done.returncode < 0 and -done.returncode == getattr(signal, "SIGXCPU", None):
         raise SandboxError(f"it ran longer than {seconds:g} seconds", _progress(done.stderr))
     return _answer(done.returncode, done.stdout, done.stderr, output)
 
