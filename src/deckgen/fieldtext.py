@@ -16,6 +16,7 @@ from deckgen.markup.plain import to_plain
 from deckgen.markup.tree import Blocks, Cloze, Image, Paragraph, Shape, Text
 from deckgen.markup.views import cloze_ordinals
 from deckgen.model import Citation, Deck, Mask, Note, NoteType, Occlusion, Option
+from deckgen.notetypes import direction_of
 
 FIGURES = frozenset({"Figure", "Question figure"})
 RETIRED = "retired"
@@ -76,7 +77,9 @@ def _citation(citation: Citation, deck: Deck) -> str:
 def _opening(note: Note, deck: Deck) -> str:
     """The tag around every text of a note that is not in the deck's language or direction."""
     language = note.language if note.language != deck.language else ""
-    attributes = [f'{name}="{value}"' for name, value in (("lang", language), ("dir", note.direction)) if value]
+    turned = language and direction_of(language) != direction_of(deck.language)
+    direction = note.direction or (direction_of(language) if turned else "")
+    attributes = [f'{name}="{value}"' for name, value in (("lang", language), ("dir", direction)) if value]
     return f"<div {' '.join(attributes)}>" if attributes else ""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from deckgen.checks.identity import duplicate_guids, duplicate_ids, one_name_for_two_decks, replaced_by_nobody
-from deckgen.checks.wording import answer_in_view, same_question
+from deckgen.checks.wording import answer_in_view, gap_of_several_cards, same_question
 from deckgen.diagnostics import Diagnostic
 from deckgen.model import Collection
 
@@ -21,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     replaced_by_nobody,
     same_question,
     answer_in_view,
+    gap_of_several_cards,
 )
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from deckgen.checks.fronts import fronts
 from deckgen.diagnostics import Diagnostic
 from deckgen.markup.plain import to_plain
+from deckgen.markup.tree import Cloze
+from deckgen.markup.views import walk
 from deckgen.model import Collection, Note, Occlusion
 
 FIELDS = {"header": "Header", "alt": "Image"}  # where they stand; clues stand at the masks
@@ -62,3 +64,21 @@ def _told(note: Note, occlusion: Occlusion) -> Iterator[Diagnostic]:
 
 def _holds(text: str, answer: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(answer.casefold())}(?!\w)", text.casefold()) is not None
+
+
+def gap_of_several_cards(collection: Collection) -> Iterator[Diagnostic]:
+    """`{{c1,2::..}}`, which only the newest Anki takes for a gap: others print it, braces and answer and all.
+
+    Seen in 2.1.66, 24.11 and 25.9.5 (and so AnkiDroid, which has the backend of 25.09).
+    """
+    for deck in collection.decks:
+        for note in deck.notes():
+            text = note.content.get("Text", ()) if note.kind == "cloze" and not note.retired else ()
+            for node in walk(text):
+                if isinstance(node, Cloze) and len(node.ordinals) > 1:
+                    numbers = ",".join(map(str, node.ordinals))
+                    yield Diagnostic(
+                        "cloze-of-several-cards", "warning", f"`{{{{c{numbers}::` is no gap in Anki before version 26", note.spans.get("Text", note.span), "",
+                        ("There and in AnkiDroid the answer would stand on the front. Give the gap one number, or write two notes.",),
+                    )  # fmt: skip
+                    break

@@ -48,6 +48,12 @@ KINDS: dict[str, Entry] = {
         _SEQUENCE + "  hint: It begins at the nose.\n",
         _SEQUENCE + "  hint: It begins at the nose.\n  ask whole: Name the path of the air.\n",
     ),
+    "cloze-of-several-cards": Entry(
+        "a gap that belongs to several cards",
+        "Only Anki 26 knows `{{c1,2::..}}`; versions before it and AnkiDroid print it as it stands, with the answer.",
+        '- id: beat\n  cloze: "The {{c1,2::heart}} {{c2::beats}}."\n',
+        '- id: beat\n  cloze: "The {{c1::heart}} {{c2::beats}}."\n',
+    ),
     # -- choice
     "option-count": Entry(
         "too few or too many options",

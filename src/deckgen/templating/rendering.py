@@ -32,7 +32,7 @@ FACE_LIMIT = 64 * 1024  # characters; a built-in face has some three thousand
 SEGMENT_LIMIT = 1000
 DEEPEST = 20  # includes across `allow` within each other
 MESSAGE_LIMIT = 300
-KNOWN_VALUES = "`t` (the labels), `language`, `direction`, `steps` and `k`"
+KNOWN_VALUES = "`t` (the labels), `language`, `direction`, `flow`, `steps` and `k`"
 
 _NO_CHARACTER = "\ufdd0"  # one of the code points that stand for no character
 _TOKEN = re.compile(f"{_NO_CHARACTER}([0-9]{{1,6}})\ufdd1")
@@ -94,6 +94,7 @@ def render(files: Files, allowed: frozenset[str], labels: Labels, language: str,
             "t": dict(labels.words),
             "language": identity(language),
             "direction": direction_of(language),
+            "flow": "rtl" if direction_of(language) == "rtl" else "auto",
             "steps": STEPS,
         },
         "builtin": dict(labels.builtin),
