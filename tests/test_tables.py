@@ -541,3 +541,24 @@ def test_an_unknown_word_for_and_is_asked_for() -> None:
     (done,) = render([Job(TABLE, ("{{ row.uses }}", "{{ row.uses | join(', ', ' i ') }}"), ROWS[:1])], "pl")
     assert done.texts == ((None, "oedema i hypertension"),)
     assert "“and” in `pl`" in done.faults[0].message
+
+
+def test_single_braces_are_said(project: MakeProject) -> None:
+    """`{row.name}` would be printed as it stands; its place and the remedy are named, and sets of real braces are left alone."""
+    _, bag = loaded(project, {"cards/heart/a.yaml": VALVES.replace("{{ row.name | lower }}", "{row.name} {x} {0}")})
+    (found,) = bag
+    assert (found.code, found.hints) == ("table-template", ("Write `{{ row.name }}`.",))
+    assert found.span.source.text[found.span.start : found.span.end] == "{row.name}"
+
+
+def test_a_change_to_a_lost_row_names_the_row(project: MakeProject) -> None:
+    """When the question is right and the row is gone, that is what is said."""
+    _, bag = loaded(project, {"cards/heart/a.yaml": VALVES + "  notes: {pulmonary/cusps: leave out}\n"})
+    assert [item.hints for item in bag] == [("The table has no row `pulmonary`.",)]
+
+
+def test_lists_are_told_that_ids_are_missing(project: MakeProject) -> None:
+    """Questions as a list: each needs an id, and an example shows how."""
+    text = VALVES.partition("  questions:")[0] + "  questions:\n  - question: How many?\n    answer: Two\n"
+    _, bag = loaded(project, {"cards/heart/a.yaml": text})
+    assert "target: {question" in next(iter(bag)).hints[0]

@@ -54,6 +54,12 @@ KINDS: dict[str, Entry] = {
         '- id: beat\n  cloze: "The {{c1,2::heart}} {{c2::beats}}."\n',
         '- id: beat\n  cloze: "The {{c1::heart}} {{c2::beats}}."\n',
     ),
+    "not-a-question": Entry(
+        "yes or no where a question belongs",
+        "`ask whole`, `ask without options` and `reverse question` hold the question that their card asks.",
+        "- id: s\n  sequence: S\n  steps: {a: A, b: B}\n  ask whole: yes\n",
+        "- id: s\n  sequence: S\n  steps: {a: A, b: B}\n  ask whole: Name both.\n",
+    ),
     # -- choice
     "option-count": Entry(
         "too few or too many options",

@@ -50,9 +50,9 @@ def _entries(node: Node, what: str, bag: Bag) -> Entries | None:
     """The options as written, each with its reason or None; None after a problem."""
     if isinstance(node, Sequence):
         found = [item for item in node.items if isinstance(item, Scalar)]
-        for item in node.items:
-            if not isinstance(item, Scalar):
-                bag.error("wrong-shape", f"{what} holds something that is no text", item.span, "", FORM)
+        if len(found) < len(node.items):
+            first = next(item for item in node.items if not isinstance(item, Scalar))
+            bag.error("wrong-shape", f"{what} is a list of keys", first.span, "", f"{FORM[:-1]}, without the `- `.")
         return [(item, None) for item in found] if len(found) == len(node.items) else None
     mapping = expect_mapping(node, what, bag)
     if mapping is None:
@@ -69,8 +69,10 @@ def read_options(keys: MappingType[str, Node], language: str, deck: DeckFrame, b
         return ()
     most = MOST_OF_FAMILY if family else MOST
     if not FEWEST <= len(entries) <= most:
+        few = "Two options are a coin to toss: add what somebody could believe, or ask an open question."
+        many = "Leave out those nobody would choose; an option family may have more."
         bag.error("option-count", f"a choice has {FEWEST} to {most} options; this has {len(entries)}", node.span, "",
-                  "Leave out those nobody would choose; an option family may have more.")  # fmt: skip
+                  few if len(entries) < FEWEST else many)  # fmt: skip
         return ()
     best = _best(keys["best"], entries, bag)
     reasons = _with_reasons(entries, keys.get("reasons"), bag)

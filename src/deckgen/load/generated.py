@@ -37,6 +37,7 @@ _SPELT = str.maketrans({
     "±": " plus minus ", "×": " times ", "%": " percent ", "&": " and ", "*": " star ", "†": " dagger ",
 })  # fmt: skip
 _MINUS = re.compile(r"(?<![^\W_])[-–](?=\d)|(?<=\w)[-–](?!\w)")  # of a number or a charge, not between words
+SINGLE_BRACES = re.compile(r"(?<!\{)\{\s*((?:row|rows|value|column|cell|table)(?![^\W_])[^{}]*?)\s*\}(?!\})")
 TEMPLATE = re.compile(r"\{\{(?!c[0-9,]+::)|\{%|\{#")
 # Said once on the table note, these hold for every note made of it, unless a question says otherwise.
 DEFAULTS = tuple(key for key in NOTE_KEYS if key not in {"id", "guid", "was", "kind"})
@@ -100,7 +101,7 @@ def read_table_note(node: Node, tables: MappingType[str, TableSource], bag: Bag)
     if source is None or not note_id or "questions" not in keys:
         return None
     common = {key: value for key, value in keys.items() if key in DEFAULTS}
-    asked = expect_mapping(keys["questions"], "`questions`", bag)
+    asked = _named(keys["questions"], "questions", "target: {question: ..., answer: ...}", bag)
     questions = [_question(key, value, common, source, bag) for key, value in asked.entries] if asked else []
     order = shapes.word(keys["order"], bag, "order", ORDERS) if "order" in keys else ORDERS[0]
     changes = _changes(keys["notes"], bag) if "notes" in keys else {}
@@ -121,6 +122,15 @@ def _source(node: Node, tables: MappingType[str, TableSource], bag: Bag) -> Tabl
     bag.error("unknown-table", f"there is no table `{name[:60]}`", node.span, f"did you mean `{near}`?" if near else "",
               "Write it under `tables` of this set or of another one of the same deck.")  # fmt: skip
     return None
+
+
+def _named(node: Node, key: str, example: str, bag: Bag) -> Mapping | None:
+    """A mapping of ids; a list is told that each of its items needs one."""
+    if isinstance(node, ListNode):
+        bag.error("wrong-shape", f"`{key}` must name each of its items", node.span, "items without ids",
+                  f"Write `id: {{...}}` without the `- `, as in `{example}`.")  # fmt: skip
+        return None
+    return expect_mapping(node, f"`{key}`", bag)
 
 
 def _first_id(keys: MappingType[str, Node], bag: Bag) -> str:
@@ -156,6 +166,10 @@ def _question(
     if "tags" in common and "tags" in own:
         keys["tags"] = _both(common["tags"], own["tags"])
     templates = tuple(dict.fromkeys(scalar for value in keys.values() for scalar in _scalars(value) if TEMPLATE.search(scalar.text)))  # fmt: skip
+    for scalar in {each for value in keys.values() for each in _scalars(value)}:
+        if single := SINGLE_BRACES.search(scalar.text):
+            bag.error("table-template", f"`{single[0]}` stands in single braces, so it would be printed as it is",
+                      scalar.span_of(*single.span()), "", f"Write `{{{{ {single[1]} }}}}`.")  # fmt: skip
     for scalar in templates:
         if len(scalar.text) > LONGEST_TEMPLATE:
             bag.error("table-template", f"this template has more than {LONGEST_TEMPLATE:,} characters", scalar.span)
@@ -240,7 +254,7 @@ def _scalars(node: Node) -> Iterator[Scalar]:
 
 
 def _changes(node: Node, bag: Bag) -> dict[str, tuple[Scalar, Node]]:
-    mapping = expect_mapping(node, "`notes`", bag)
+    mapping = _named(node, "notes", "furosemide/target: leave out", bag)
     return {key.text.strip(): (key, value) for key, value in mapping.entries} if mapping else {}
 
 
@@ -274,8 +288,16 @@ def _report_unused(note: TableNote, bag: Bag) -> None:
         if path not in paths:
             near = nearest(path, known) if unused < MANY else None
             unused += 1
+            row = path.partition("/")[0]
+            lost = (
+                near
+                and row not in note.source.rows
+                and near.partition("/")[0] != row
+                and near.partition("/")[2] == path.partition("/")[2]
+            )
+            hint = f"The table has no row `{row[:60]}`." if lost else f"It makes, for example, {some}."
             bag.error("unknown-generated-note", f"`{note.id}` makes no note `{path[:80]}`", key.span,
-                      f"did you mean `{near}`?" if near else "", f"It makes, for example, {some}." if some else "")  # fmt: skip
+                      f"did you mean `{near}`?" if near and not lost else "", *([hint] if some else []))  # fmt: skip
 
 
 # ---- from templates to notes --------------------------------------------------------------------------------------

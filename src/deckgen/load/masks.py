@@ -84,7 +84,7 @@ def _picture(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> tuple[s
 
 def _masks(node: Node, media: Media | None, deck: DeckFrame, bag: Bag) -> tuple[Mask, ...]:
     if isinstance(node, Sequence):
-        hint = "Write each mask as `id: {...}`, without the `- `: the ids keep a student's progress."
+        hint = "Write each mask as `id: {...}`, without the `- `: by its id a mask is spoken of."
         bag.error("wrong-shape", "`masks` must name each mask", node.span, "a mask without an id", hint)
         return ()
     mapping = expect_mapping(node, "`masks`", bag)

@@ -34,6 +34,8 @@ from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
 
 GUID = re.compile(r"[!-~]{1,64}")
 LONGEST_TYPED = 60
+QUESTIONS = frozenset(("ask whole", "ask without options", "reverse question"))
+SWITCHES = frozenset(("yes", "no", "true", "false", "on", "off"))
 # Fields that are made of more than card text, and the keys they come from; a later one is the nearer place.
 PLACES = (
     ("options", "Options"),
@@ -154,7 +156,8 @@ def _complete(rule: KindRule, draft: Draft, bag: Bag) -> bool:
         _report_missing(rule, missing, draft, bag)
     foreign = sorted(FOREIGN[rule.kind] & draft.keys.keys())
     for key in foreign:
-        bag.error("mixed-kinds", f"{_a(rule)} has no `{key}`", draft.keys[key].span, "", _parting(rule, key))
+        message = f"`{key}` does not belong into {_a(rule)}"
+        bag.error("mixed-kinds", message, draft.keys[key].span, "", _parting(rule, key))
     return not missing and not foreign
 
 
@@ -168,6 +171,8 @@ def _parting(rule: KindRule, key: str) -> str:
         return "A picture on a card is a `figure`, or a `question figure` on its front; `image` is for masks."
     if rule.kind == "image occlusion" and key in {"question", "answer"}:
         return "The question above a masked picture is its `header`, and each mask has an `answer` of its own."
+    if rule.kind == "choice" and key == "answer":
+        return "The right option is named by `best`, and its reason stands behind it."
     if rule.kind == "spot the error" and key == "answer":
         return "What is wrong with the claim goes into `error`."
     return f"Make two notes, or leave `{key}` out."
@@ -222,12 +227,20 @@ def _proposed_id(keys: MappingType[str, Node]) -> str:
 # ---- its texts ------------------------------------------------------------------------------------------------
 
 
+def _is_switch(node: Node, key: str, bag: Bag) -> bool:
+    """Whether a question is meant as a switch: `ask whole: yes` would ask “yes”."""
+    if key not in QUESTIONS or not isinstance(node, Scalar) or node.text.strip().lower() not in SWITCHES:
+        return False
+    bag.error("not-a-question", f"`{key}` is no switch", node.span, "", f"Write the question itself: `{key}: ...?`; without the key there is no such card.")  # fmt: skip
+    return True
+
+
 def _content(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> tuple[dict[str, Blocks], dict[str, Span]]:
     content: dict[str, Blocks] = {}
     spans: dict[str, Span] = {}
     for key, node in keys.items():
         name = CARD_TEXT.get(key)
-        if name is None:
+        if name is None or _is_switch(node, key, bag):
             continue
         blocks = (
             _figure(node, key, deck, bag)

@@ -88,7 +88,7 @@ def _share(
         if made is None:
             continue
         if name.text in known:
-            bag.error(code, f"there is a {what} `{name.text}` already", name.span, "",
+            bag.error(code, f"the {what} `{name.text}` is there already", name.span, "",
                       "Sets of one deck share them; give one of the two another name.",
                       related=((place(known[name.text]), "the first one"),))  # fmt: skip
             continue

@@ -51,7 +51,7 @@ def read_table(key: Scalar, node: Node, bag: Bag) -> TableSource | None:
         return None
     columns = _columns(keys["columns"], bag)
     was: dict[str, str] = {}
-    title = shapes.text(keys["title"], bag, "title") if "title" in keys else ""
+    title = shapes.text(keys["title"], bag, "title") if "title" in keys else key.text.replace("-", " ").capitalize()
     rows, spans = _rows(keys["rows"], columns, was, bag)
     return TableSource(key.text, key.span, Table(title, columns, rows), spans, was)
 
