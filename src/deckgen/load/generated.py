@@ -282,19 +282,15 @@ def _report_unused(note: TableNote, bag: Bag) -> None:
     """Changes to notes that the table does not make."""
     paths = {path_of(question, scope) for question in note.questions for scope in question.scopes}
     known = frozenset(paths)
+    rests = {each.partition("/")[2] for each in paths} - {""}
     unused = 0
     some = ", ".join(f"`{each}`" for each in sorted(paths)[:3])
     for path, (key, _) in note.changes.items():
         if path not in paths:
             near = nearest(path, known) if unused < MANY else None
             unused += 1
-            row = path.partition("/")[0]
-            lost = (
-                near
-                and row not in note.source.rows
-                and near.partition("/")[0] != row
-                and near.partition("/")[2] == path.partition("/")[2]
-            )
+            row, _, rest = path.partition("/")
+            lost = row not in note.source.rows and rest in rests
             hint = f"The table has no row `{row[:60]}`." if lost else f"It makes, for example, {some}."
             bag.error("unknown-generated-note", f"`{note.id}` makes no note `{path[:80]}`", key.span,
                       f"did you mean `{near}`?" if near and not lost else "", *([hint] if some else []))  # fmt: skip
