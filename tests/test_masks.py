@@ -198,7 +198,7 @@ def test_what_is_covered_beside_is_as_much_as_above(project: MakeProject) -> Non
 def test_a_named_figure_lends_its_words(project: MakeProject) -> None:
     """`image: NAME` takes path and text alternative of a figure of the deck; the note may give a better one."""
     settings = "publisher: Test\ndecks:\n  heart:\n    name: Heart\n    figures: {rings: {image: images/rings.svg, alt: The ring}}\n"
-    text = "- {id: a, image: rings, masks: {m: {element: ring, answer: The ring}}}\n- {id: b, image: rings, alt: A plate, masks: {m: {element: ring, answer: The ring}}}\n"
+    text = "- {id: a, image: rings, masks: {m: {element: ring, answer: The ring}}}\n- {id: b, image: rings, alt: A plate, header: What is it?, masks: {m: {element: ring, answer: The ring}}}\n"
     result = check(
         project({"deckgen.yaml": settings, "cards/heart/a.yaml": text, "cards/heart/images/rings.svg": PICTURE})
     )

@@ -88,7 +88,7 @@ def test_a_built_in_part_keeps_what_it_needs_when_it_is_allowed(tmp_path: Path) 
     plain, _ = take(tmp_path / "b", {})
     assert problems == []
     for side in ("front", "back"):
-        (mine,), (theirs,) = ([getattr(each, side) for each in kinds["claim"].templates] for kinds in (found, plain))
+        mine, theirs = (getattr(kinds["claim"].templates[0], side) for kinds in (found, plain))
         assert mine.replace(SCRIPT, "").replace("\n", "") == theirs.replace("\n", "")
         assert SCRIPT in mine
 

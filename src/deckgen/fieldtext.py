@@ -163,13 +163,12 @@ def _answer(mask: Mask, opening: str, image: ImageName) -> str:
     """The answer as a gap of the mask's number. An empty hint keeps Anki from showing three dots for it."""
     first = mask.answer[0]
     words = first.children if isinstance(first, Paragraph) else ()
-    gap = to_html((Paragraph((Cloze((mask.number,), words, mask.clue, 0, 0),)),), image)
-    start = gap.index("::") + 2
+    bare, gap = (to_html((Paragraph((Cloze((mask.number,), words, clue, 0, 0),)),), image) for clue in ("", mask.clue))
+    start, end = bare.index("::") + 2, len(bare) - 2
+    text, hint = bare[start:end], gap[end:] if mask.clue else "::}}"
     if opening:  # `cloze-only` shows nothing that stands around a gap
-        span = opening.replace("<div", "<span", 1)
-        end = len(gap) - 2 if not mask.clue else gap.rindex("::")
-        gap = f"{gap[:start]}{span}{gap[start:end]}</span>{gap[end:]}"
-    return gap if mask.clue else f"{gap[:-2]}::}}}}"
+        text = f"{opening.replace('<div', '<span', 1)}{text}</span>"
+    return f"{bare[:start]}{text}{hint}"
 
 
 # ---- of the note as a whole -------------------------------------------------------------------------------------

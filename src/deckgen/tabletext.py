@@ -22,6 +22,7 @@ SECONDS = 20.0  # a child process on a busy machine may take some to start
 MEMORY = 512 * MEBIBYTE
 OUTPUT = 10 * MEBIBYTE
 LONGEST_TEMPLATE = 20_000
+LONGEST_TEXT = 100_000
 # Anki's own `{{c1::` and the `}}` that closes it, hidden from Jinja behind signs for private use.
 GAP_OPENS, GAP_CLOSES = "\ue000", "\ue001"
 AND = {"de": "und", "en": "and", "es": "y", "fr": "et", "it": "e", "nl": "en", "pt": "e"}
@@ -50,6 +51,7 @@ FILTERS = tuple(sorted((*KEPT_FILTERS, "capital", "each", "join", "lower", "plur
 
 _BRACES = re.compile(r"\{\{c[0-9,]+::|\{\{|\}\}|\{%|%\}|\{#|#\}")
 _OBJECT = re.compile(r"<[^<>\n]{1,200} at 0x[0-9a-fA-F]+>")
+_CONTROL = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x84\\x86-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef\\ufffe\\uffff]")
 _ABBREVIATION = re.compile(r"\w\S*[A-Z0-9]|[A-Z](?![a-z])")
 
 
@@ -105,11 +107,16 @@ class Rendered:
 
 def render(jobs: Sequence[Job], language: str) -> list[Rendered]:
     """Render all jobs in one child process. Raises sandbox.SandboxError when a limit is passed."""
+    tables = {id(job.table): job.table for job in jobs}
+    numbers = {key: number for number, key in enumerate(tables)}
     payload = {
         "language": language,
+        "tables": [
+            {"title": table.title, "columns": dict(table.columns), "rows": _plain(table)} for table in tables.values()
+        ],
         "jobs": [
             {
-                "table": {"title": job.table.title, "columns": dict(job.table.columns), "rows": _plain(job.table)},
+                "table": numbers[id(job.table)],
                 "templates": list(job.templates),
                 "scopes": [[scope.kind, scope.row, scope.column, scope.value] for scope in job.scopes],
             }
@@ -218,7 +225,7 @@ def render_jobs(payload: object) -> list[dict[str, object]]:
     done = []
     for number, job in enumerate(request["jobs"]):
         sandbox.progress(str(number))
-        done.append(_done(job, request["language"]))
+        done.append(_done({**job, "table": request["tables"][job["table"]]}, request["language"]))
     return done
 
 
@@ -260,8 +267,10 @@ def _compiled(environment: _Environment, text: str, at: int, faults: list[list[o
         return environment.from_string(without_gaps(text))
     except jinja2.TemplateSyntaxError as error:
         faults.append([at, error.lineno, _said(error.message or "this is not a template"), None])
-    except RecursionError:
-        faults.append([at, 1, "it is nested too deeply", None])
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - Python, too, has limits of its own: for nesting, for digits
+        faults.append([at, 1, f"Python refuses it: {error}", None])
     return None
 
 
@@ -287,6 +296,10 @@ def _text(text: str) -> str:
     """What was rendered, unless an object of Python's shows in it: its address would be another one each time."""
     if _OBJECT.search(text):
         raise jinja2.UndefinedError("it writes something that is no text; is a `| join` missing?")
+    if sign := _CONTROL.search(text):
+        raise jinja2.UndefinedError(f"it writes the character U+{ord(sign[0]):04X}, which no card can show")
+    if len(text) > LONGEST_TEXT:
+        raise jinja2.UndefinedError(f"it writes more than {LONGEST_TEXT:,} characters")
     return text
 
 
@@ -320,6 +333,7 @@ def _contexts(table: dict[str, Any], scopes: Sequence[Sequence[str]], language: 
     every = list(rows.values())
     columns = _Texts(table["columns"].values(), language)
     whole = {"title": table["title"], "columns": columns, "rows": every}
+    having = {column: _rows_by_value(table["rows"], column) for kind, _, column, _ in scopes if kind == "value"}
     for kind, row, column, value in scopes:
         known: dict[str, object] = {"table": whole, "rows": every}
         if row:
@@ -328,11 +342,18 @@ def _contexts(table: dict[str, Any], scopes: Sequence[Sequence[str]], language: 
             known["cell"] = rows[row].get(column, _Missing(obj=rows[row], name=column))
         if kind == "value":
             known["value"] = value
-            having = [name for name, cells in table["rows"].items() if value in _cell_values(cells.get(column, []))]
-            known["rows"] = [rows[name] for name in having]
+            known["rows"] = [rows[name] for name in having[column].get(value, ())]
         elif column:
             known["column"] = table["columns"][column]
         yield known
+
+
+def _rows_by_value(rows: Mapping[str, Mapping[str, str | list[str]]], column: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, cells in rows.items():
+        for value in dict.fromkeys(_cell_values(cells.get(column, []))):
+            found.setdefault(value, []).append(name)
+    return found
 
 
 def _cell_values(cell: str | list[str]) -> list[str]:

@@ -139,6 +139,10 @@ KINDS: dict[str, Entry] = {
         "a masked drawing without a size",
         "Browsers show an SVG that gives no width and height about 150 pixels high, and its masks with it.",
     ),
+    "text-too-long": Entry(
+        "a text alternative that is too long",
+        "A screen reader says it in one go, and a PDF holds no more than 32,767 characters of it.",
+    ),
     "mask-count": Entry(
         "no mask, or too many",
         "A picture has 1 to 50 masks; more than eight are hard to learn.",

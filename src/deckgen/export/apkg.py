@@ -121,12 +121,12 @@ class _Note(genanki.Note):  # type: ignore[misc]
         self.id = note.id
         self.mod = mod
         self.joined = self._format_fields()
-        self.ordinals = filled_cards(model.note_type, self.fields, tagged=bool(tags))
+        self.filled = filled_cards(model.note_type, self.fields, tagged=bool(tags))
 
     @property
     def cards(self) -> list[Any]:
-        """A card for each ordinal that has something to show."""
-        return [genanki.Card(ordinal) for ordinal in self.ordinals]
+        """A card for each ordinal that has something to show; as in Anki the first, when there is none."""
+        return [genanki.Card(ordinal) for ordinal in self.filled or (0,)]
 
     def row(self, number: int) -> tuple[object, ...]:
         """The note as a row of the table `notes`. Anki computes the sort field and the checksum anew."""
@@ -282,7 +282,7 @@ def _check(notes: Sequence[_Note]) -> None:
             raise ValueError(f"the note {note.id} has no GUID")
         if note.joined.count(SEPARATOR) != len(note.fields) - 1:
             raise ValueError(f"a field of the note {note.id} holds the character U+001F")
-        if not note.ordinals:
+        if not note.filled:
             raise ValueError(f"the note {note.id} would make no card")
 
 

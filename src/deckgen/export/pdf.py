@@ -98,13 +98,26 @@ def _about(press: _Press) -> Json:
 
 def _draw(press: _Press) -> bool:
     """Make pictures of the drawings that have covers; False when that failed and has been reported."""
-    try:
-        press.writer.files.update({name: pixels(svg) for name, svg in press.writer.drawings.items()})
-    except LayoutError:
-        if not _report_images(press):
-            raise  # the drawing can be printed: a fault of our own
-        return False
-    return True
+    failed = False
+    for name, svg in press.writer.drawings.items():
+        try:
+            press.writer.files[name] = pixels(svg)
+        except LayoutError:
+            if not _report_images(press):
+                raise  # the drawing can be printed: a fault of our own
+            return False
+        except SandboxError as error:
+            failed = True
+            path = next(path for path in press.writer.images if press.deck.media[path].data == svg)
+            place = press.writer.images[path]
+            press.bag.error(
+                "image-unreadable",
+                f"the picture `{path}`, in {place.words}, cannot be printed under its masks: {error}",
+                place.span,
+                "",
+                "Draw it with fewer and simpler elements: no large patterns, masks or many transparent groups.",
+            )
+    return not failed
 
 
 def _pages(layout: str, paper: str, data: Json, press: _Press) -> bytes | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, replace
 
@@ -65,6 +65,7 @@ class Question:
     templates: tuple[Scalar, ...]
     was: str = ""  # its first id, if it had another
     rendered: Rendered | None = None
+    faulty: frozenset[int | None] = frozenset()  # scopes with a fault; None: all of them
 
 
 @dataclass(slots=True)
@@ -200,13 +201,27 @@ def _scopes(own: MappingType[str, Node], source: TableSource, bag: Bag) -> tuple
     if kind == "row":
         return tuple(Scope(kind, row) for row in rows)
     if kind == "cell":
-        asked = wanted if "columns" in own else wanted[1:]  # the first column names the row
-        return tuple(Scope(kind, row, column) for row in rows for column in asked)
+        return _cells(own, rows, wanted, columns, bag)
     if kind == "column":
         return tuple(Scope(kind, "", column) for column in wanted)
     if kind == "value":
         return _values(own, found[2], source, bag)
     return (Scope(kind),)
+
+
+def _cells(
+    own: MappingType[str, Node], rows: Iterable[str], wanted: Sequence[str], columns: Sequence[str], bag: Bag
+) -> tuple[Scope, ...]:
+    """A scope for each row and each of the columns, which must be said, because ids hang on them."""
+    names = tuple(rows)
+    if "columns" not in own:
+        bag.error("missing-key", "`columns` is missing", own["for each"].span, "for each cell of which columns?",
+                  f"Add `columns: [...]`; the table has {', '.join(columns)}.")  # fmt: skip
+    elif len(names) * len(wanted) > MOST:
+        bag.error("table-too-large", f"this would make more than {MOST:,} notes", own["for each"].span, "", "Split the table.")  # fmt: skip
+    else:
+        return tuple(Scope("cell", row, column) for row in names for column in wanted)
+    return ()
 
 
 def _values(own: MappingType[str, Node], column: str, source: TableSource, bag: Bag) -> tuple[Scope, ...]:
@@ -271,6 +286,10 @@ def _changed(draft: Draft, change: tuple[Scalar, Node] | None, bag: Bag) -> Draf
     mapping = expect_mapping(node, f"`{key.text[:60]}`", bag)
     if mapping is None:
         return None
+    for scalar in _scalars(mapping):
+        if TEMPLATE.search(scalar.text):
+            bag.error("table-template", "what is written by hand is no template", scalar.span, "nothing fills this in",
+                      "Write the text itself, or put it into the question.")  # fmt: skip
     own = take(mapping, [name for name in NOTE_KEYS if name != "id"], bag, "a note of a table")
     keys = {**draft.keys, **own}
     if "tags" in own and "tags" in draft.keys:
@@ -308,6 +327,7 @@ def render_all(notes: Sequence[TableNote], language: str, bag: Bag) -> None:
     try:
         for (note, question), done in zip(questions, render(jobs, language), strict=True):
             question.rendered = done
+            question.faulty = frozenset(fault.scope for fault in done.faults)
             _report_faults(note, question, done.faults, bag)
     except SandboxError as error:
         _, question = questions[int(error.progress or 0)]
@@ -372,7 +392,7 @@ def _note(note: TableNote, question: Question, at: int, deck: DeckFrame, common:
     merged = _changed(draft, change, bag)
     if merged is None or _faulty(question, at):
         return None
-    missing = [key for key in rule_of({**question.draft.keys, **merged.keys}).needs if key not in merged.keys and key in question.draft.keys]  # fmt: skip
+    missing = _lacking({**question.draft.keys, **merged.keys}, merged.keys)
     if missing:
         if change is not None:
             listed = " and ".join(f"`{key}`" for key in missing)
@@ -390,11 +410,19 @@ def _note(note: TableNote, question: Question, at: int, deck: DeckFrame, common:
     return made
 
 
+def _lacking(written: MappingType[str, Node], left: MappingType[str, Node]) -> list[str]:
+    """The keys without which no note can be made of what cells have left: a lacking `typed answer` costs that card only."""
+    rule, rest = rule_of(written), rule_of(left)
+    if rest is not rule and all(key in left for key in rest.needs):
+        return []
+    return [key for key in rule.needs if key not in left and key in written]
+
+
 def _faulty(question: Question, at: int) -> bool:
     """Whether a template of this note could not be filled, which has been reported."""
     if not question.templates:
         return False
-    return question.rendered is None or any(fault.scope in (None, at) for fault in question.rendered.faults)
+    return question.rendered is None or not question.faulty.isdisjoint((None, at))
 
 
 def _filled(question: Question, at: int) -> Draft:

@@ -28,6 +28,7 @@ HIDE = ("all", "one")
 LAST_NUMBER = 499  # Anki gives every number from 500 on to one card
 NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 MANY = 50
+LONGEST_ALT, LONGEST_CLUE = 2000, 300
 # Of the picture's width, around an element: what is drawn a little larger elsewhere stays covered. The sum stands in the
 # note's field in Anki: another value would rewrite every published note with an `element`, and what students changed there.
 PADDING = 0.008
@@ -67,7 +68,7 @@ def _picture(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> tuple[s
     """The path of the picture and its text alternative: of a named figure, or as the note says itself."""
     node = keys["image"]
     path = shapes.text(node, bag, "image")
-    own = shapes.text(keys["alt"], bag, "alt") if "alt" in keys else ""
+    own = _short(keys["alt"], "alt", LONGEST_ALT, bag) if "alt" in keys else ""
     if NAME.fullmatch(path):
         figure = deck.figures.get(path)
         if figure:
@@ -80,6 +81,20 @@ def _picture(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> tuple[s
         bag.error("image-alt", "the picture has no `alt`", node.span, "",
                   "Add `alt: ...`: what the picture shows, without naming what is masked.")  # fmt: skip
     return path, own
+
+
+def _short(node: Node, key: str, most: int, bag: Bag) -> str:
+    text = shapes.text(node, bag, key)
+    if len(text) > most:
+        bag.error(
+            "text-too-long",
+            f"`{key}` has {len(text):,} characters",
+            node.span,
+            "",
+            f"At most {most}: it is read aloud in one go.",
+        )
+        return ""
+    return text
 
 
 def _masks(node: Node, media: Media | None, deck: DeckFrame, bag: Bag) -> tuple[Mask, ...]:
@@ -163,7 +178,7 @@ def _numbers(drafts: list[_Draft], bag: Bag) -> list[int]:
 
 def _mask(draft: _Draft, number: int, media: Media | None, deck: DeckFrame, bag: Bag) -> Mask | None:
     answer = _answer(draft, deck, bag)
-    clue = shapes.text(draft.keys["clue"], bag, "clue") if "clue" in draft.keys else ""
+    clue = _short(draft.keys["clue"], "clue", LONGEST_CLUE, bag) if "clue" in draft.keys else ""
     shape = _shape(draft, media, bag)
     if not answer or shape is None:
         return None

@@ -10,7 +10,7 @@ from typing import TypeVar
 from deckgen import shapes
 from deckgen.diagnostics import Bag, Span
 from deckgen.load.choices import read_family
-from deckgen.load.generated import TableNote, is_table_note, notes_of, read_table_note, render_all
+from deckgen.load.generated import MOST, TableNote, is_table_note, notes_of, read_table_note, render_all
 from deckgen.load.keys import SET_KEYS, SHARED
 from deckgen.load.notes import read_note
 from deckgen.load.tables import TableSource, read_table
@@ -46,6 +46,19 @@ def read_sets(files: Iterable[tuple[str, Node]], deck: DeckFrame, bag: Bag) -> l
         draft.asked = {
             id(node): read_table_note(node, tables, bag) for node in draft.notes.items if is_table_note(node)
         }
+    made = sum(
+        len(question.scopes) for draft in drafts for note in draft.asked.values() if note for question in note.questions
+    )
+    if made > MOST:
+        first = next(note for draft in drafts for note in draft.asked.values() if note)
+        bag.error(
+            "table-too-large",
+            f"the tables of this deck would make more than {MOST:,} notes",
+            first.span,
+            "",
+            "Make several decks.",
+        )
+        return []
     render_all([note for draft in drafts for note in draft.asked.values() if note], deck.language, bag)
     return [_make_set(draft, deck, bag) for draft in drafts]
 

@@ -13,7 +13,7 @@ from deckgen import shapes
 from deckgen.diagnostics import Bag, Span, nearest
 from deckgen.load.values import NOTE_ID, NOTE_ID_RULE
 from deckgen.project import NAME
-from deckgen.tabletext import Table
+from deckgen.tabletext import GAP_CLOSES, GAP_OPENS, Table
 from deckgen.yamlnodes import Mapping, Node, Scalar, Sequence, expect_mapping, take
 
 TABLE_KEYS = ("title", "columns", "rows")
@@ -105,6 +105,14 @@ def _rows(
     return rows, spans
 
 
+def _texts_of(node: Node) -> list[Scalar]:
+    return (
+        [node]
+        if isinstance(node, Scalar)
+        else [each for each in getattr(node, "items", ()) if isinstance(each, Scalar)]
+    )
+
+
 def _cells(row: Mapping, columns: MappingType[str, str], bag: Bag) -> dict[str, str | list[str]]:
     """The filled cells of a row: an empty one is as good as none."""
     cells: dict[str, str | list[str]] = {}
@@ -116,6 +124,10 @@ def _cells(row: Mapping, columns: MappingType[str, str], bag: Bag) -> dict[str, 
             listed = ", ".join(f"`{name}`" for name in columns)
             bag.error("unknown-column", f"the table has no column `{key.text[:60]}`", key.span,
                       f"did you mean `{near}`?" if near else "", f"Its columns are {listed}; add it to `columns`, or mend the name.")  # fmt: skip
+        elif strange := next(
+            (each for each in _texts_of(value) if GAP_OPENS in each.text or GAP_CLOSES in each.text), None
+        ):
+            bag.error("table-template", "a cell holds U+E000 or U+E001, which deckgen keeps for itself", strange.span)
         elif isinstance(value, Scalar):
             if value.text.strip():
                 cells[key.text] = value.text.strip()

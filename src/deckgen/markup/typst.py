@@ -67,6 +67,7 @@ from deckgen.markup.tree import (
 )
 
 Data: TypeAlias = list[Any]
+LONGEST_ALT = 4000  # a PDF holds strings of up to 32,767 bytes
 ImageName: TypeAlias = Callable[[Image | MaskedImage], str]
 Formula: TypeAlias = Callable[[Math], Mapping[str, object]]
 
@@ -108,7 +109,7 @@ class _Writer:
         return ["math", {**self._math(node), "display": node.display, "tex": node.tex}]
 
     def image_node(self, node: Image) -> Data:
-        return ["img", self._image(node), node.alt]
+        return ["img", self._image(node), node.alt[:LONGEST_ALT]]
 
     def masked_node(self, node: MaskedImage) -> Data:
         covers = [

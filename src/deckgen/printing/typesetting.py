@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 STANDARDS = ("a-2a", "ua-1")
 TEXTS = (".typ", ".json", ".svg")
 SECONDS = 60.0
+DRAWING_SECONDS = 20.0
 MEMORY = 2048 * sandbox.MEBIBYTE
 OUTPUT = 256 * sandbox.MEBIBYTE
 PIXELS = 2000  # of the longer side of a drawing: 600 to the inch in a column
@@ -97,7 +98,30 @@ def typeset(files: Mapping[str, bytes], timestamp: int) -> Typeset:
 
 
 def pixels(svg: bytes) -> bytes:
-    """A drawing as a PNG, in which no words can be selected or searched any more. Raises LayoutError."""
+    """A drawing as a PNG, in which no words can be selected or searched any more; made in a child process with limits.
+
+    Raises LayoutError, sandbox.SandboxError.
+    """
+    payload = {"svg": base64.b64encode(svg).decode()}
+    reply: Any = sandbox.call(
+        "deckgen.printing.typesetting:serve_pixels", payload, seconds=DRAWING_SECONDS, memory=MEMORY, output=OUTPUT
+    )
+    if "message" in reply:
+        raise LayoutError(reply["message"], tuple(reply["hints"]))
+    return base64.b64decode(reply["png"])
+
+
+def serve_pixels(payload: dict[str, Any]) -> dict[str, Any]:
+    """The child's side of `pixels`."""
+    try:
+        return {"png": base64.b64encode(_drawn(base64.b64decode(payload["svg"]))).decode()}
+    except LayoutError as error:
+        return {"message": error.message, "hints": list(error.hints)}
+    except Exception as error:
+        raise ValueError(f"it cannot be drawn ({type(error).__name__})") from error
+
+
+def _drawn(svg: bytes) -> bytes:
     import typst  # noqa: PLC0415 - as above
 
     files = {"main.typ": DRAWING.encode(), "x.svg": svg}
