@@ -252,6 +252,14 @@ def test_a_gif_plays_on() -> None:
     assert stripped(told) == in_gif(saved(drawing(mode="P"), "GIF"), loop)
 
 
+@pytest.mark.parametrize("label", [0x01, 0x42, 0xCE])
+def test_extensions_that_draw_nothing_go(label: int) -> None:
+    """Plain text, which viewers leave out, and extensions nobody knows say nothing of their maker."""
+    picture = saved(drawing(mode="P"), "GIF")
+    control = gif_extension(0xF9, b"\0\5\0\0")
+    assert stripped(in_gif(picture, gif_extension(label, bytes(12), SECRET), control)) == in_gif(picture, control)
+
+
 def test_the_flags_of_a_webp_say_what_is_in_it() -> None:
     """EXIF and XMP go with the flags that announce them; transparency and profile keep theirs."""
     told = in_webp(CLEAN["webp"], 0x2C, (b"ICCP", b"profile!"), (b"EXIF", tiff(1)), (b"XMP ", XMP))
@@ -297,6 +305,25 @@ def test_a_wav_is_its_format_and_its_samples() -> None:
     )
     assert stripped(told) == wav(samples=samples)
     assert riff_chunks(stripped(told))[1] == (b"data", samples)
+
+
+@pytest.mark.parametrize(
+    ("sort", "tail", "left"),
+    [
+        (1, b"", b""),
+        (1, b"\0\0", b"\0\0"),
+        (1, b"\0\0" + SECRET, b"\0\0"),
+        (1, b"\x0e\0" + SECRET, b"\0\0"),
+        (2, b"\4\0\1\2\3\4" + SECRET, b"\4\0\1\2\3\4"),
+        (0xFFFE, b"\x16\0" + bytes(range(22)), b"\x16\0" + bytes(range(22))),
+        (0xFFFE, b"\x30\0" + bytes(range(22)) + SECRET, b"\x16\0" + bytes(range(22))),
+    ],
+)
+def test_behind_the_format_of_a_wav_nothing_is_hidden(sort: int, tail: bytes, left: bytes) -> None:
+    """The format of the samples has its length by its sort; bytes behind it go, and what belongs to it stays."""
+    fixed = struct.pack("<HHIIHH", sort, 1, 8000, 8000, 1, 8)
+    samples = (b"data", bytes(range(8)))
+    assert stripped(riff(b"WAVE", (b"fmt ", fixed + tail), samples)) == riff(b"WAVE", (b"fmt ", fixed + left), samples)
 
 
 def test_a_flac_keeps_what_it_is_played_by() -> None:
@@ -372,6 +399,85 @@ def test_an_m4a_keeps_how_much_silence_to_leave_out() -> None:
     free = box(b"free", bytes(sum(map(len, others)) - 8))
     assert left == m4a(box(b"udta", user_data(gapless)[8:], free))
     assert stripped(left) == left
+
+
+def sound_m4a(told: bytes = b"", *, tracks: bytes = b"", fragment: bool = True) -> bytes:
+    """A whole M4A with tables and a fragment; `told` is put wherever a box or a name can hide it, or else zeros are."""
+    secret = told or bytes(len(SECRET))
+
+    def hidden(*names: bytes) -> bytes:
+        return b"".join(box(name if told else b"free", secret) for name in names)
+
+    entry = bytes(7) + b"\1" + bytes(8) + struct.pack(">HHII", 2, 16, 0, 44100 << 16)
+    codecs = box(b"stsd", struct.pack(">II", 0, 1), box(b"mp4a", entry, box(b"esds", bytes(30)), hidden(b"note")))
+    sources = box(b"dref", struct.pack(">II", 0, 1), box(b"url ", b"\0\0\0\1", secret))
+    tables = [(b"stts", 8), (b"ctts", 8), (b"stsc", 8), (b"stsz", 12), (b"sgpd", 12), (b"sbgp", 12)]
+    samples = box(
+        b"stbl",
+        codecs,
+        *(box(name, bytes(size)) for name, size in tables),
+        box(b"stco", bytes(4), struct.pack(">II", 1, 7777)),
+        hidden(b"text"),
+    )
+    handler = box(b"hdlr", bytes(8), b"soun", bytes(12) if not told else told[:12], secret)
+    info = box(
+        b"minf", box(b"smhd", bytes(8)), hidden(b"udta", b"hdlr"), box(b"dinf", sources, hidden(b"what")), samples
+    )
+    media = box(b"mdia", box(b"mdhd", bytes(24)), handler, info, hidden(b"elng"))
+    track = box(
+        b"trak",
+        box(b"tkhd", bytes(84)),
+        box(b"edts", box(b"elst", bytes(20)), hidden(b"XMP_")),
+        media,
+        hidden(b"udta", b"meta", b"tref"),
+    )
+    movie = box(
+        b"moov",
+        box(b"mvhd", bytes(100)),
+        hidden(b"cprt", b"PICT"),
+        track,
+        tracks,
+        box(b"mvex", box(b"mehd", bytes(8)), box(b"trex", bytes(24)), hidden(b"skip")),
+    )
+    parts = [(b"tfhd", 8), (b"tfdt", 8), (b"trun", 8)]
+    moof = box(
+        b"moof",
+        box(b"mfhd", bytes(8)),
+        box(b"traf", *(box(name, bytes(size)) for name, size in parts), hidden(b"meta", b"uuid")),
+    )
+    return (
+        box(b"ftyp", b"M4A ", bytes(4), b"M4A ") + hidden(b"XMP_", b"prft", b"PICT", b"????") + movie
+        + box(b"sidx", bytes(24)) + moof * fragment + box(b"mdat", b"the sound itself") + hidden(b"free", b"mfra")
+    )  # fmt: skip
+
+
+def test_an_m4a_keeps_only_what_playing_needs() -> None:
+    """In whatever box, handler, address or description something is told, it becomes zero in its place; the tables stay."""
+    told = sound_m4a(SECRET)
+    assert told.count(SECRET) > 20
+    assert stripped(told) == sound_m4a()
+    assert stripped(sound_m4a()) == sound_m4a()
+
+
+@pytest.mark.parametrize("kind", [b"text", b"meta", b"sbtl", b"hint", b""])
+def test_tracks_beside_the_sound_are_refused(kind: bytes) -> None:
+    """What a track of chapters, text or metadata says lies among the samples: such a file is not taken, and told what to do."""
+    media = box(b"mdia", box(b"hdlr", bytes(8), kind, bytes(13))) if kind else b""
+    with pytest.raises(Unfit, match="other tracks beside its sound") as refused:
+        stripped(sound_m4a(tracks=box(b"trak", box(b"tkhd", bytes(84)), media)))
+    assert refused.value.code == "sound-type"
+    assert "sound alone" in refused.value.hint
+
+
+def test_the_entry_on_silence_carries_nothing_else() -> None:
+    """Beside the numbers on silence nothing passes: no text for numbers, no box beside them, no name of the list."""
+    entry = ilst_entry(b"----", GAPLESS, b"iTunSMPB")
+    more = box(b"----", entry[8:], box(b"note", SECRET))
+    named = user_data(more).replace(b"mdirappl" + bytes(9), b"mdir" + SECRET[:13])
+    left = stripped(m4a(named))
+    assert SECRET[:9] not in left
+    assert entry in left
+    assert b"iTunSMPB" not in stripped(m4a(user_data(ilst_entry(b"----", SECRET, b"iTunSMPB"))))
 
 
 def test_one_sound_has_one_content_however_it_is_tagged() -> None:

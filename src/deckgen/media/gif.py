@@ -1,4 +1,7 @@
-"""GIF: read block by block; comments and what programs left behind go, the animation stays (GIF89a specification)."""
+"""GIF: read block by block; pictures and their timing stay, every other extension goes (GIF89a specification).
+
+Among what goes is the plain text that no viewer draws.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from deckgen.media.content import Content, Edit, check_count, check_pixels, dama
 
 SIGNATURES = (b"GIF87a", b"GIF89a")
 _IMAGE, _EXTENSION, _TRAILER = 0x2C, 0x21, 0x3B
-_COMMENT, _APPLICATION = 0xFE, 0xFF
+_CONTROL, _APPLICATION = 0xF9, 0xFF  # how long and how a picture shows; what programs add
 _KEPT = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")  # how often to play it; its colours
 
 
@@ -37,9 +40,8 @@ def _read(data: bytes) -> Content:
             drawn = True
         elif kind == _EXTENSION:
             at = _after_blocks(data, at + 2)
-            if data[start + 1] == _COMMENT or (
-                data[start + 1] == _APPLICATION and data[start + 3 : start + 14] not in _KEPT
-            ):
+            is_kept = data[start + 1] == _APPLICATION and data[start + 3 : start + 14] in _KEPT
+            if data[start + 1] != _CONTROL and not is_kept:
                 edits.append((start, at, b""))
         else:
             raise damaged(f"nobody knows its block {kind:02X}")

@@ -16,6 +16,7 @@ from deckgen.media.exif import LYING, UPRIGHT, orientation, turned
 _WEBP = frozenset((b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"))
 _PICTURES = frozenset((b"VP8 ", b"VP8L", b"ANMF"))
 _WAV = frozenset((b"fmt ", b"fact", b"data"))
+_FORMAT_MORE = {0x0001: 0, 0x0003: 0, 0xFFFE: 22}  # integers, fractions, the extensible form (Microsoft's mmreg.h)
 _EXIF_FLAG, _XMP_FLAG = 0x08, 0x04
 
 
@@ -51,7 +52,17 @@ def read_wav(data: bytes) -> Content:
         raise damaged("it holds no sound")
     if len(kept[names.index(b"fmt ")].body) < 16 or not kept[names.index(b"data")].body:
         raise damaged("it holds no sound")
-    return Content(_file(b"WAVE", kept))
+    whole = [_Chunk(b"fmt ", _format(chunk.body)) if chunk.name == b"fmt " else chunk for chunk in kept]
+    return Content(_file(b"WAVE", whole))
+
+
+def _format(body: bytes) -> bytes:
+    """How the samples are written: 16 bytes, and as many more as they say and their sort has; nothing behind."""
+    if len(body) < 18:
+        return body[:16]
+    more = int.from_bytes(body[16:18], "little")
+    more = min(more, _FORMAT_MORE.get(int.from_bytes(body[:2], "little"), more))
+    return body[:16] + more.to_bytes(2, "little") + body[18 : 18 + more]
 
 
 def _chunks(data: bytes) -> Iterator[_Chunk]:
