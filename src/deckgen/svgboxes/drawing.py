@@ -182,6 +182,7 @@ class Drawing:
         if key not in self._styles:
             style = INITIAL
             for node in marker.chain()[:-1]:
+                check_moves(node)
                 style = inherit(style, node, viewport)
             self._styles[key] = style
         return self._styles[key]
@@ -225,7 +226,7 @@ def _inside(node: Node, place: _Place, size: tuple[float | None, float | None] =
 
 def _viewed(node: Node, place: _Place, size: tuple[float | None, float | None]) -> _Place | None:
     """What the content of an element with a viewport of its own takes from it."""
-    if node.tag == "symbol" and not SYMBOL_NEW.isdisjoint(node.attributes):
+    if node.tag == "symbol" and not SYMBOL_NEW.isdisjoint({*node.attributes, *node.styles}):
         raise Unmeasurable("browsers show a <symbol> that has a place or a size of its own in different ways")
     names = ("markerWidth", "markerHeight") if node.tag == "marker" else ("width", "height")
     across, down = (
@@ -242,7 +243,10 @@ def _viewed(node: Node, place: _Place, size: tuple[float | None, float | None]) 
     x, y = _origin(node, place, viewport, fit)
     matrix = place.matrix.translate(x, y)
     clip = place.clip
-    if (node.get("overflow") or "hidden").lower() not in {"visible", "auto"}:
+    overflow = (node.get("overflow").strip() or "hidden").lower()
+    if overflow not in {"visible", "auto", "hidden", "scroll"}:
+        raise Unmeasurable(f"its `overflow` is `{overflow[:60]}`")
+    if overflow not in {"visible", "auto"}:
         clip = around(corners(0, 0, width, height), matrix).within(clip)
         if clip is None:
             return None

@@ -2,7 +2,7 @@
 
 Curves are read by fontTools; arcs become cubic curves of at most a quarter turn (off by 0.03 % of the radius at
 most). A stroke may be given a little more than it paints: an end is taken as round, even where it is cut. Gaps of a
-dashed line count as line, and `vector-effect` is left aside.
+dashed line count as line.
 Sources: SVG 2 chapters 9, 10 and 13. Knows one shape; not where it stands among others.
 """
 
@@ -21,14 +21,15 @@ from fontTools.pens.transformPen import TransformPen
 from fontTools.svgLib.path.arc import EllipticalArc
 from fontTools.svgLib.path.parser import parse_path
 
-from deckgen.svgboxes.style import Style, diagonal
+from deckgen.svgboxes.style import Style, check_stroke, diagonal
 from deckgen.svgboxes.tree import Node
-from deckgen.svgboxes.values import NUMBER, Bounds, Point, Size, Unmeasurable, around, length, number, numbers
+from deckgen.svgboxes.values import NUMBER, Bounds, Point, Size, Unmeasurable, around, number, numbers
 
 ARGUMENTS = {"m": 2, "z": 0, "l": 2, "h": 1, "v": 1, "c": 6, "s": 4, "q": 4, "t": 2, "a": 7}
 FLAGS = (3, 4)  # of an arc: which of its arguments are a single digit
 WITH_MARKERS = frozenset(("path", "line", "polyline", "polygon"))
 STRAIGHT = 1e-6
+SIDES = frozenset(("width", "height", "r", "rx", "ry"))
 _COMMAND = re.compile(r"[\s,]*([mzlhvcsqta])", re.IGNORECASE)
 _ARGUMENT = re.compile(rf"[\s,]*({NUMBER})")
 _FLAG = re.compile(r"[\s,]*([01])")
@@ -161,14 +162,17 @@ def extent(node: Node, name: str, style: Style, whole: float) -> float | None:
 
     A bare number counts in both: browsers read the `style` of an SVG as loosely as its attributes (tried in Chromium).
     """
-    styled = length(node.styles.get(name, ""), style.size, whole)
-    return styled if styled is not None else length(node.attributes.get(name, ""), style.size, whole)
+    if name not in node.styles:
+        return style.length(node.attributes.get(name, ""), whole)
+    styled = style.length(node.styles[name], whole)
+    if styled is None or (styled < 0 and name in SIDES):  # browsers may go by the attribute then
+        raise Unmeasurable(f"its style sets `{name}` to `{node.styles[name][:60]}`")
+    return styled
 
 
 def reach(node: Node, style: Style, viewport: Size, matrix: Transform) -> Reach:
     """How far a shape with this style reaches once `matrix` has moved it. Raises Unmeasurable."""
-    if style.stroked and style.stroke_trouble:
-        raise Unmeasurable(style.stroke_trouble)
+    check_stroke(node, style)
     if node.tag in {"circle", "ellipse"}:
         return Reach(_ellipse(node, style, viewport, matrix))
     pen = _Pen(matrix)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from deckgen.svgboxes.style import INITIAL, Style, inherit
 from deckgen.svgboxes.tree import Node
-from deckgen.svgboxes.values import length, view_box
+from deckgen.svgboxes.values import view_box
 
 DEFAULT = (300.0, 150.0)  # of a picture that says nothing at all; CSS 2.2, chapter 10
 
@@ -47,4 +47,4 @@ def size_of(root: Node, style: Style) -> ShownSize:
 
 def _side(value: str, style: Style) -> float:
     """A side in pixels; 0 where there is none, or one in per cent of the page."""
-    return 0.0 if value.strip().endswith("%") else max(0.0, length(value, style.size, 0.0) or 0.0)
+    return 0.0 if value.strip().endswith("%") else max(0.0, style.length(value, 0.0) or 0.0)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from math import hypot, sqrt
+from math import hypot, nan, sqrt
 from typing import Any, NamedTuple
 
 from deckgen.svgboxes.tree import SPACE, Node
-from deckgen.svgboxes.values import Size, Unmeasurable, all_numbers, length
+from deckgen.svgboxes.values import NUMBER, ROOT_EM, Size, Unmeasurable, all_numbers, length
 
 SIZES = {
     "xx-small": 9,
@@ -27,20 +27,36 @@ SIZES = {
 STEP = 1.2  # of `larger` and `smaller`
 BOLD_FROM = 500  # 500 is bold where a font has no medium
 KEEPS_SPACE = {"pre": True, "pre-wrap": True, "break-spaces": True, "normal": False, "nowrap": False}
-MOVES = (
-    "transform",
-    "-webkit-transform",
-    "translate",
-    "rotate",
-    "scale",
-    "offset",
-    "offset-path",
-    "motion-path",
-    "zoom",
-    "perspective",
-    "d",
+UNUSUAL = ("(", "\\", "/*")  # in a value: only a browser reads it
+READ_CLOSELY = frozenset(("stroked", "stroke_width", "marker_start", "marker_mid", "marker_end", "families", "size", "letter_spacing", "word_spacing"))  # fmt: skip
+# What a style may set beside what is read here: without bearing on how far anything reaches.
+HARMLESS = frozenset((
+    "fill", "fill-opacity", "fill-rule", "stroke-opacity", "stroke-dasharray", "stroke-dashoffset", "opacity", "color",
+    "stop-color", "stop-opacity", "solid-color", "solid-opacity", "flood-color", "flood-opacity", "lighting-color",
+    "shape-rendering", "text-rendering", "image-rendering", "color-rendering", "cursor", "pointer-events",
+    "paint-order", "mix-blend-mode", "isolation", "clip-rule", "clip-path", "mask", "color-interpolation",
+    "color-interpolation-filters", "line-height", "text-align", "display",
+))  # fmt: skip
+READ = frozenset(("x", "y", "width", "height", "cx", "cy", "r", "rx", "ry", "font", "marker", "baseline-shift", "alignment-baseline", "vector-effect", "overflow"))  # fmt: skip
+USUAL = frozenset(("", "none", "normal"))
+AS_USUAL = frozenset((
+    "transform", "filter", "text-shadow", "text-decoration", "text-decoration-line", "font-variant-ligatures",
+    "font-variant-position", "font-variant-numeric", "font-variant-alternates", "font-variant-east-asian",
+    "font-feature-settings", "font-variation-settings", "unicode-bidi",
+))  # fmt: skip
+BASELINES = (
+    "auto", "alphabetic", "baseline", "middle", "central", "hanging", "mathematical", "ideographic", "text-before-edge",
+    "text-after-edge", "before-edge", "after-edge", "text-top", "text-bottom",
+)  # fmt: skip
+_OPACITY = re.compile(rf"({NUMBER})%?")
+_FAMILY = r"""(?:"[^"]*"|'[^']*'|-?[a-z_][\w-]*(?:\s+-?[a-z_][\w-]*)*)"""
+_FAMILIES = re.compile(rf"{_FAMILY}(?:\s*,\s*{_FAMILY})*", re.IGNORECASE)
+_FONT = re.compile(
+    r"(?:(?:normal|italic|oblique) )?(?:(?:normal|small-caps) )?(?:(?:normal|bold|bolder|lighter|[1-9]00) )?"
+    rf"(?:(?:normal|(?:semi-|extra-|ultra-)?(?:condensed|expanded)) )?[a-z0-9.%-]+(?:/[a-z0-9.%]+)? {_FAMILIES.pattern}",
+    re.IGNORECASE,
 )
-_MARKER = re.compile(r"url\(\s*['\"]?\s*#([^'\")]+?)\s*['\"]?\s*\)")
+_MARKER = re.compile(r"url\(\s*(?P<quote>['\"]?)#(?P<name>[^\s'\"()%\\]+)(?P=quote)\s*\)")
 _FONT_SIZE = re.compile(
     r"(?:\.?[0-9][0-9.]*(?:[a-z]+|%)|(?:xx?x?-)?(?:small|large)|medium|larger|smaller)(?:/\S+)?", re.IGNORECASE
 )
@@ -58,7 +74,8 @@ class Style(NamedTuple):
     marker_start: str = ""
     marker_mid: str = ""
     marker_end: str = ""
-    size: float = 16.0
+    size: float = ROOT_EM
+    root_size: float = ROOT_EM
     bold: bool = False
     slanted: bool = False
     families: str = ""
@@ -79,32 +96,59 @@ class Style(NamedTuple):
         """How far a stroke goes beyond a smooth outline."""
         return self.stroke_width / 2 if self.stroked else 0.0
 
+    def length(self, text: str, whole: float) -> float | None:
+        """`values.length` with the font sizes of this style. Raises Unmeasurable."""
+        return length(text, self.size, whole, self.root_size)
+
 
 Reader = Callable[[str, Style, Size], Any]
 
 
 def inherit(style: Style, node: Node, viewport: Size) -> Style:
     """The style of an element whose surroundings have `style`; per cent are of `viewport`."""
-    properties = {**node.attributes, **_declared(node)}
+    declared = _declared(node)
+    properties = {**node.attributes, **declared}
     for name in [name for name in PROPERTIES if name in properties]:
         field, read = PROPERTIES[name]
         value = properties[name].strip()
         word = value.lower()
         if word in {"inherit", "unset", "revert", "revert-layer"}:
             continue
+        _check_plain(name, field, value)
         computed: Any
         try:
             computed = getattr(INITIAL, field) if word == "initial" else read(value, style, viewport)
         except Unmeasurable as problem:
+            if field.startswith("marker"):
+                raise
+            if field == "size":
+                style = style._replace(size=nan)
             field, computed = "stroke_trouble" if field.startswith("stroke") else "trouble", problem.message
+        if computed is None and name in declared and field != "trouble":
+            raise Unmeasurable(f"its style sets `{name}` to `{value[:60]}`")  # browsers may go by another value
         if computed is not None:
             style = style._replace(**{field: computed})
+        if name == "font-size" and node.parent is None:
+            style = style._replace(root_size=style.size)
     return style
+
+
+def _check_plain(name: str, field: str, value: str) -> None:
+    """Raise Unmeasurable for a value that only a browser reads; lengths, markers and colours have their own readers."""
+    if field in READ_CLOSELY:
+        return
+    if any(sign in value for sign in UNUSUAL):
+        raise Unmeasurable(f"the {name} `{value[:60]}` is only known to a browser")
 
 
 def _declared(node: Node) -> dict[str, str]:
     """What the `style` attribute sets, with shorthands taken apart."""
     found = dict(node.styles)
+    for name, group in (("marker", "marker-"), ("font", "font-"), ("font-variant", "font-variant-")):
+        if name in found and any(other.startswith(group) for other in found):
+            raise Unmeasurable(f"its style sets `{name}` and parts of it")
+    if not _FAMILIES.fullmatch(found.get("font-family", "serif")):
+        raise Unmeasurable("its style names fonts in an unusual way")
     if "marker" in found:
         found = dict.fromkeys(("marker-start", "marker-mid", "marker-end"), found["marker"]) | found
     if "font" in found:
@@ -119,19 +163,35 @@ def is_absent(node: Node) -> bool:
 
 def is_clear(node: Node) -> bool:
     """Whether an element is too transparent to be seen, with all that is in it."""
-    return any(opacity <= 0 for opacity in all_numbers(node.get("opacity").replace("%", "")) or ())
+    match = _OPACITY.fullmatch(node.get("opacity").strip())
+    return match is not None and float(match[1]) <= 0
 
 
 def check_moves(node: Node) -> None:
-    """Raise Unmeasurable for an element that a style moves or draws in another way than its attributes say."""
-    for name in MOVES:
-        if node.styles.get(name, "none").lower() not in {"none", "initial", "unset", "auto", "1"}:
+    """Raise Unmeasurable for an element whose style sets what may move it, or make it larger than it is reckoned."""
+    for name, value in node.styles.items():
+        is_known = name in HARMLESS or name in READ or name in PROPERTIES or name.startswith("-inkscape-")
+        is_usual = name in AS_USUAL and value.lower() in USUAL
+        if not (is_known or is_usual) or (name == "transform" and "transform" in node.attributes):
             raise Unmeasurable(f"its style sets `{name}`")
     if "transform" in node.attributes and (node.get("transform-origin") or node.get("transform-box")):
         raise Unmeasurable("it is transformed about a `transform-origin`")
+    for name in ("white-space", "unicode-bidi"):  # browsers differ on these
+        if node.attributes.get(name, "").strip().lower() not in USUAL:
+            raise Unmeasurable(f"it has the attribute `{name}`")
     effect = node.get("filter")
     if "(" in effect and not effect.lower().startswith("url("):
         raise Unmeasurable("its filter paints beyond it")
+
+
+def check_stroke(node: Node, style: Style) -> None:
+    """Raise Unmeasurable for a stroke whose width in the units of the element is not known."""
+    if not style.stroked:
+        return
+    if style.stroke_trouble:
+        raise Unmeasurable(style.stroke_trouble)
+    if node.get("vector-effect").strip().lower() not in USUAL:
+        raise Unmeasurable("its `vector-effect` makes the stroke as wide as the page has it")
 
 
 def diagonal(viewport: Size) -> float:
@@ -153,18 +213,20 @@ def _one_of(words: dict[str, bool]) -> Reader:
 
 
 def _stroke_width(value: str, style: Style, viewport: Size) -> float | None:
-    width = length(value, style.size, diagonal(viewport))
+    width = style.length(value, diagonal(viewport))
     return width if width is not None and width >= 0 else None
 
 
 def _miter_limit(value: str, _: Style, __: Size) -> float | None:
-    limit = all_numbers(value) or [0.0]
-    return limit[0] if limit[0] >= 1 else None
+    limit = all_numbers(value) or []
+    return limit[0] if len(limit) == 1 and limit[0] >= 1 else None
 
 
 def _marker(value: str, _: Style, __: Size) -> str | None:
     match = _MARKER.fullmatch(value)
-    return match[1] if match else ("" if value.lower() == "none" else None)
+    if not match and "(" in value:
+        raise Unmeasurable(f"the marker `{value[:60]}` has an unusual name")
+    return match["name"] if match else ("" if value.lower() == "none" else None)
 
 
 def _font_size(value: str, style: Style, _: Size) -> float | None:
@@ -173,21 +235,21 @@ def _font_size(value: str, style: Style, _: Size) -> float | None:
         return float(SIZES[word])
     if word in {"larger", "smaller"}:
         return style.size * STEP if word == "larger" else style.size / STEP
-    size = length(value, style.size, style.size)
+    size = style.length(value, style.size)
     return size if size is not None and size >= 0 else None
 
 
-def _font_weight(value: str, _: Style, __: Size) -> bool | None:
+def _font_weight(value: str, style: Style, _: Size) -> bool | None:
     weight = all_numbers(value)
     if weight:
-        return weight[0] >= BOLD_FROM
-    return {"bold": True, "bolder": True, "normal": False}.get(value.lower())
+        return weight[0] >= BOLD_FROM if len(weight) == 1 and 1 <= weight[0] <= 1000 else None
+    return {"bold": True, "bolder": True, "normal": False, "lighter": style.bold}.get(value.lower())
 
 
 def _spacing(value: str, style: Style, _: Size) -> float | None:
     if value.endswith("%"):
         raise Unmeasurable(f"browsers read the spacing `{value[:60]}` in different ways")
-    return 0.0 if value.lower() == "normal" else length(value, style.size, 0.0)
+    return 0.0 if value.lower() == "normal" else style.length(value, 0.0)
 
 
 def _families(value: str, _: Style, __: Size) -> str:
@@ -220,6 +282,8 @@ def _plain_only(value: str, _: Style, __: Size) -> None:
 def _font(value: str) -> dict[str, str]:
     """The parts of the `font` shorthand that matter here."""
     words = re.sub(r"\s*/\s*", "/", value).split()
+    if not _FONT.fullmatch(" ".join(words)):
+        return {"font-size-adjust": "a font only a browser knows"}
     at = next((index for index, word in enumerate(words) if _FONT_SIZE.fullmatch(word)), None)
     if at is None:
         return {"font-size-adjust": "a font of the system"}
@@ -261,7 +325,7 @@ PROPERTIES: dict[str, tuple[str, Reader]] = {
     "word-spacing": ("word_spacing", _spacing),
     "text-anchor": ("anchor", _word("start", "middle", "end")),
     "direction": ("right_to_left", _truth(ltr=False, rtl=True)),
-    "dominant-baseline": ("baseline", _families),
+    "dominant-baseline": ("baseline", _word(*BASELINES)),
     SPACE: ("keeps_space", _truth(preserve=True, default=False)),
     "white-space": ("keeps_space", _one_of(KEEPS_SPACE)),
 }

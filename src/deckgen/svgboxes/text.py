@@ -18,11 +18,12 @@ from typing import NamedTuple
 from fontTools.misc.transform import Transform
 
 from deckgen.svgboxes import widths
-from deckgen.svgboxes.style import Style, inherit, is_absent
+from deckgen.svgboxes.style import Style, check_moves, check_stroke, inherit, is_absent
 from deckgen.svgboxes.tree import Node
 from deckgen.svgboxes.values import Bounds, Size, Unmeasurable, all_numbers, around, corners, length, rotation
 
 LETTERS = 20_000  # of one text; a longer one is no label
+MARKS = 4  # on one letter
 NARROWEST, CONDENSED = 0.65, 0.5  # of the widest form: Times and Arial Narrow; fonts that call themselves narrow
 EXPANDED = 1.3
 SAFETY = 1.02  # for hinting
@@ -116,6 +117,7 @@ class _Layout:
             if isinstance(part, str):
                 self._write(part, like)
             elif part.tag in {"tspan", "textPath"} and not is_absent(part):
+                check_moves(part)
                 inner = inherit(style, part, self.viewport)
                 self.add(part, inner, _shifted(part, inner, style, shift), is_asked=is_asked or part is self.asked)
         self.spans[place] = node, style, start, len(self.letters)
@@ -143,7 +145,7 @@ class _Layout:
             turns = all_numbers(node.attributes.get("rotate", "")) or []
             for index, letter in enumerate(letters if turns else ()):
                 letter.turn = turns[min(index, len(turns) - 1)]
-            self._spread(letters, length(node.attributes.get("textLength", ""), style.size, self.viewport[0]) or 0.0)
+            self._spread(letters, style.length(node.attributes.get("textLength", ""), self.viewport[0]) or 0.0)
 
     def _spread(self, letters: list[_Letter], wanted: float) -> None:
         """Make room for the `textLength` of a text of one piece; one that is shorter needs none."""
@@ -170,9 +172,11 @@ def text_bounds(text: Node, asked: Node, style: Style, viewport: Size, matrix: T
 
     `style` and `matrix` are the text's own. Raises Unmeasurable.
     """
+    check_stroke(text, style)
     layout = _Layout(asked, viewport)
     layout.add(text, style, is_asked=text is asked)
     layout.place()
+    _check_marks(layout.letters)
     trouble = next((letter.style.trouble for letter in layout.letters if letter.style.trouble), "")
     if trouble:
         raise Unmeasurable(trouble)
@@ -188,6 +192,17 @@ def text_bounds(text: Node, asked: Node, style: Style, viewport: Size, matrix: T
             if letter.is_asked and letter.style.visible and letter.char != " ":
                 found = _cell(letter, place, y, matrix).joined(found)
     return found
+
+
+def _check_marks(letters: list[_Letter]) -> None:
+    """Raise Unmeasurable for marks that are piled up: nobody knows how high a font draws them."""
+    pile = 0
+    for letter in letters:
+        for char in unicodedata.normalize("NFD", letter.char):
+            kind = unicodedata.category(char)
+            pile = pile + 1 if kind.startswith("M") else pile if kind == "Cf" else 0
+            if pile > MARKS:
+                raise Unmeasurable(f"more than {MARKS} marks are piled up on one of its letters")
 
 
 def _places(chunk: list[_Letter], start: Stretch, *, mirrored: bool) -> tuple[list[Stretch], Stretch]:
@@ -251,8 +266,10 @@ def _rise(node: Node, style: Style, shift: Stretch) -> Stretch:
 def _shifted(node: Node, inner: Style, outer: Style, shift: Stretch) -> Stretch:
     """The shift inside a part of a text, within an outer one that has `shift`; browsers take the size of either."""
     value = node.get("baseline-shift").strip().lower()
+    if value in {"inherit", "unset", "top", "center", "bottom"}:
+        raise Unmeasurable("browsers read its `baseline-shift` in different ways")
     sizes = outer.size, inner.size
-    moves = [-(length(value, size, size) or 0.0) for size in sizes]
+    moves = [-(length(value, size, size, inner.root_size) or 0.0) for size in sizes]
     if value in SHIFTS:
         moves = [share * size for share in SHIFTS[value] for size in sizes]
     return shift[0] + min(moves), shift[1] + max(moves)
@@ -262,7 +279,7 @@ def _lengths(text: str, style: Style, whole: float) -> list[float]:
     """The lengths of a list up to the first that is none."""
     found: list[float] = []
     for word in re.split(r"[\s,]+", text.strip()):
-        value = length(word, style.size, whole)
+        value = style.length(word, whole)
         if value is None:
             break
         found.append(value)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from math import cos, hypot, isfinite, radians, sin, tan
+from math import cos, hypot, isfinite, isnan, radians, sin, tan
 from typing import NamedTuple
 
 from fontTools.misc.transform import Identity, Transform
 
 NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
-LARGEST = 1e9  # a number beyond is no drawing, and sums of many of these are still finite
+LARGEST = 1e6  # a number beyond is no drawing, and browsers reckon with it in ways of their own
 HINT = "Give the mask a `box` in fractions of the picture instead."
 PIXELS = {"": 1.0, "px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 9.6 / 2.54, "q": 2.4 / 2.54, "pt": 4 / 3, "pc": 16.0}
 BROWSER_UNITS = re.compile(r"r?ex|r?ch|r?cap|r?ic|r?lh|[sld]?v(?:w|h|i|b|min|max)")
@@ -22,7 +22,14 @@ ROOT_EM = 16.0
 _NEXT = re.compile(rf"[\s,]*({NUMBER})")
 _LENGTH = re.compile(rf"\s*({NUMBER})(%|[a-z]*)\s*", re.IGNORECASE)
 _FUNCTION = re.compile(r"[\s,]*([a-zA-Z]+)\s*\(([^()]*)\)\s*")
-_DECLARATION = re.compile(r"""(?:[^;"'(]|"[^"]*"?|'[^']*'?|\([^)]*\)?)+""")
+_COMMENT = re.compile(r"""("[^"]*"|'[^']*')|/\*.*?(?:\*/|\Z)""", re.DOTALL)
+_WORD = r"""[ -~\t\n\r\f]"""
+_QUOTED = r""""[^"'()\\\n\r\f]*"|'[^"'()\\\n\r\f]*'"""
+_PLAIN_STYLE = re.compile(
+    rf"""(?:(?!["'()\\!{{}}\[\]@<]|/\*){_WORD}|{_QUOTED}|\((?:[^"'()\\]*|\s*(?:{_QUOTED})\s*)\))*"""
+)
+_DECLARATION = re.compile(r"""(?:[^;"'(]|"[^"]*"|'[^']*'|\([^)]*\))+""")
+_PROPERTY = re.compile(r"-?[a-z][a-z-]*", re.IGNORECASE)
 _ASPECT = re.compile(r"\s*(?:defer\s+)?x(Min|Mid|Max)Y(Min|Mid|Max)(?:\s+(meet|slice))?\s*")
 _SHARE = {"Min": 0.0, "Mid": 0.5, "Max": 1.0}
 
@@ -109,8 +116,11 @@ def all_numbers(text: str) -> list[float] | None:
     return None if _NEXT.sub("", text).strip() else numbers(text)
 
 
-def length(text: str, em: float, whole: float) -> float | None:
-    """A length in pixels, per cent of `whole`; None for words such as `auto` and for what is no length."""
+def length(text: str, em: float, whole: float, rem: float = ROOT_EM) -> float | None:
+    """A length in pixels, per cent of `whole`; None for words such as `auto` and for what is no length.
+
+    An `em` or `rem` that is no number stands for a font size that only a browser knows.
+    """
     match = _LENGTH.fullmatch(text) if text else None
     if not match:
         if "(" in text:
@@ -119,11 +129,11 @@ def length(text: str, em: float, whole: float) -> float | None:
     value, unit = number(match[1]), match[2].lower()
     if unit == "%":
         return value * whole / 100
-    if unit in {"em", "rem"}:
-        return value * (em if unit == "em" else ROOT_EM)
-    if BROWSER_UNITS.fullmatch(unit):
+    sizes = {"em": em, "rem": rem}
+    if BROWSER_UNITS.fullmatch(unit) or isnan(sizes.get(unit, 0.0)):
         raise Unmeasurable(f"the length `{text.strip()[:60]}` is only known to a browser")
-    return value * PIXELS[unit] if unit in PIXELS else None
+    scale = sizes[unit] if unit in sizes else PIXELS.get(unit)
+    return None if scale is None else value * scale
 
 
 def transform(text: str) -> Transform:
@@ -195,12 +205,23 @@ def fitted(box: tuple[float, float, float, float], size: Size, aspect: str) -> T
 
 
 def declarations(style: str) -> dict[str, str]:
-    """What a `style` attribute sets: properties in small letters, values trimmed; the last of one name counts."""
+    """What a `style` attribute sets: properties in small letters, values trimmed.
+
+    Which of two values counts, and what `!important`, `var()`, `calc()` and escapes make of it, is left to browsers:
+    raises Unmeasurable for these, and for quotes and brackets that are not plain.
+    """
+    plain = _COMMENT.sub(lambda match: match[1] or " ", style)  # a comment parts what stands around it
+    if not _PLAIN_STYLE.fullmatch(plain) or re.search(r"\b(?:var|env|attr|calc|min|max|clamp)\(", plain, re.IGNORECASE):
+        raise Unmeasurable(f"its style `{style.strip()[:60]}` is only understood by a browser")
     found: dict[str, str] = {}
-    for match in _DECLARATION.finditer(re.sub(r"/\*.*?(?:\*/|\Z)", "", style, flags=re.DOTALL)):
+    for match in _DECLARATION.finditer(plain):
         name, colon, value = match[0].partition(":")
-        if colon:
-            found[name.strip().lower()] = value.partition("!")[0].strip()
+        name = name.strip().lower()
+        if not colon:
+            continue
+        if name in found or not _PROPERTY.fullmatch(name):
+            raise Unmeasurable(f"its style sets `{name[:60]}` more than once or in an unusual way")
+        found[name] = value.strip()
     return found
 
 
