@@ -28,7 +28,7 @@ from deckgen.yamlnodes import Sequence as ListNode
 QUESTION_KEYS = ("for each", "columns", "ids")
 ORDERS = ("rows", "questions")
 LEAVE_OUT = "leave out"
-MOST = 20_000  # notes of one table note
+MOST = 20_000  # notes that the tables of one deck may make
 MANY = 20  # wrong paths whose right ones are searched for: among thousands of notes that takes its time
 EACH = re.compile(r"(row|cell|column|table)|value of ([a-z0-9_]+)")
 _SPELT = str.maketrans({
