@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Mapping as MappingType
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from deckgen import shapes
 from deckgen.diagnostics import Bag, Span, nearest
@@ -19,8 +20,11 @@ from deckgen.load.values import NOTE_ID, NOTE_ID_RULE, DeckFrame
 from deckgen.markup.tree import Blocks, Paragraph, Shape
 from deckgen.model import Mask, Media, Occlusion
 from deckgen.project import NAME
-from deckgen.svgboxes import Box, Drawing, Unmeasurable
+from deckgen.svgboxes import Unmeasurable
 from deckgen.yamlnodes import Node, Scalar, Sequence, expect_mapping, take
+
+if TYPE_CHECKING:
+    from deckgen.svgboxes import Box, Drawing
 
 SHAPES = ("element", "box", "ellipse", "polygon")
 MASK_KEYS = (*SHAPES, "answer", "clue", "group", "number")
@@ -224,6 +228,8 @@ def _shape(draft: _Draft, media: Media | None, bag: Bag) -> Shape | None:
 
 @lru_cache(maxsize=16)
 def _drawing(data: bytes) -> Drawing:
+    from deckgen.svgboxes import Drawing  # noqa: PLC0415 - slow, and only decks with masks need it
+
     return Drawing(data)
 
 
