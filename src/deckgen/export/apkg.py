@@ -49,16 +49,22 @@ def export(deck: Deck, context: Context) -> Artifact:
         for key, note_type in context.note_types.items()
     }
     decks = _decks(deck)
-    notes = []
-    for position, note in enumerate(deck.notes(), 1):
+    notes, positions = [], _positions(deck)
+    for note in deck.notes():
         model = models[note.note_type]
         fields = field_values(note, model.note_type, deck)
-        made = _Note(note, model, fields, anki_tags(note, deck), due=position, mod=note_mod(note, context))
+        made = _Note(note, model, fields, anki_tags(note), due=positions[note.id], mod=note_mod(note, context))
         decks[note.deck_name].add_note(made)
         notes.append(made)
     _check(notes)
     package = _Package(decks.values(), notes, _media(deck, notes), ids.first_row_id(deck.key), _provenance(deck))
     return Artifact(f"{deck.key}.apkg", "apkg", deck.key, package.to_bytes())
+
+
+def _positions(deck: Deck) -> dict[str, int]:
+    """Where each note stands among new cards: in the author's order, and retired ones behind all others."""
+    ordered = sorted(deck.notes(), key=lambda note: note.retired is not None)
+    return {note.id: position for position, note in enumerate(ordered, 1)}
 
 
 def note_mod(note: Note, context: Context) -> int:  # noqa: ARG001 - the ledger will ask which note it is
@@ -108,6 +114,7 @@ class _Model(genanki.Model):  # type: ignore[misc]
 
 def _field(field: Field, *, rtl: bool) -> dict[str, object]:
     data = {"name": field.name, "id": field.id, "rtl": rtl, "font": "Arial", "description": field.description}
+    data |= {"collapsed": field.collapsed}
     return data if field.tag is None else {**data, "tag": field.tag, "preventDeletion": field.prevent_deletion}
 
 
