@@ -8,10 +8,12 @@ from typing import Any
 
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.export import apkg
-from deckgen.fieldtext import field_values
+from deckgen.faces import filled_cards
+from deckgen.fieldtext import anki_notes
 from deckgen.ids import first_row_id, note_guid
 from deckgen.markup.tree import Block, Cloze, Emphasis, Image, Inline, Paragraph, Shape, Strong, Table, Text
 from deckgen.model import (
+    AnkiNote,
     Citation,
     Context,
     Deck,
@@ -322,8 +324,9 @@ def raw_note(
     note_id: str, note_type: NoteType, fields: Mapping[str, str], *, due: int, mod: int = EDITION
 ) -> apkg._Note:
     """A note of genanki's kind with fields given as HTML."""
-    values = [fields.get(name, "") for name in note_type.field_names()]
-    return apkg._Note(note(note_id), apkg._Model(note_type, "en"), values, (), due=due, mod=mod)
+    values = tuple(fields.get(name, "") for name in note_type.field_names())
+    written = AnkiNote(note(note_id), note_type, values, (), filled_cards(note_type, values))
+    return apkg._Note(written, apkg._Model(note_type, "en"), due=due, mod=mod)
 
 
 def raw_package(notes: Sequence[apkg._Note], media: Sequence[Media] = (), name: str = NAME) -> bytes:
@@ -338,12 +341,10 @@ def five_types() -> bytes:
     """A package with a note of every note type."""
     known = types()
     source = deck()
-    notes = []
-    for due, each in enumerate(NOTES, 1):
-        fields = field_values(each, known[each.note_type], source)
-        notes.append(
-            apkg._Note(each, apkg._Model(known[each.note_type], "en"), fields, each.tags, due=due, mod=EDITION)
-        )
+    notes = [
+        apkg._Note(each, apkg._Model(each.note_type, "en"), due=due, mod=EDITION)
+        for due, each in enumerate(anki_notes(source, known), 1)
+    ]
     typed = {"Question": "At which T-score does osteoporosis begin?", "Answer": "−2.5", "Typed answer": "-2.5"}
     notes += [
         raw_note("denosumab-stop", known["best-answer"], BEST_FIELDS, due=6),

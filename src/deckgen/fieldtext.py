@@ -7,19 +7,23 @@ business. Knows notes and HTML; not packages.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
+from deckgen.faces import filled_cards
 from deckgen.markup.html import to_html
 from deckgen.markup.plain import to_plain
 from deckgen.markup.tree import Blocks, Cloze, Image, Paragraph, Shape, Text
 from deckgen.markup.views import cloze_ordinals
-from deckgen.model import Citation, Deck, Mask, Note, NoteType, Occlusion, Option, Retired
+from deckgen.model import AnkiNote, Citation, Deck, Mask, Media, Note, NoteType, Occlusion, Option, Retired
 from deckgen.notetypes import direction_of
 
 FIGURES = frozenset({"Figure", "Question figure"})
 RETIRED_TAG = "deckgen::retired"  # the same in every deck: one search finds them all
+
+_SHOWN = re.compile(r'<img [^>]*?src="([^"]*)"|\[sound:([^\]]*)\]')
 
 ImageName = Callable[[str], str]
 
@@ -43,6 +47,31 @@ def field_values(note: Note, note_type: NoteType, deck: Deck) -> tuple[str, ...]
         values |= _occlusion(note.occlusion, opening, image)
     composed = {name: _composed(value) for name, value in values.items()}
     return tuple([composed.get(name, "") for name in note_type.field_names()])
+
+
+def anki_notes(deck: Deck, note_types: Mapping[str, NoteType]) -> tuple[AnkiNote, ...]:
+    """All notes of a deck as they stand in Anki, in the author's order."""
+    made = []
+    for note in deck.notes():
+        note_type = note_types[note.note_type]
+        fields, tags = field_values(note, note_type, deck), anki_tags(note)
+        made.append(AnkiNote(note, note_type, fields, tags, filled_cards(note_type, fields, tagged=bool(tags))))
+    return tuple(made)
+
+
+def media_of(deck: Deck, notes: Iterable[AnkiNote]) -> list[Media]:
+    """The pictures and sounds that fields show, sorted by name: Anki imports no others."""
+    fields = [field for note in notes for field in note.fields if "<img" in field or "[sound:" in field]
+    shown = {picture or sound for field in fields for picture, sound in _SHOWN.findall(field)}
+    by_name: dict[str, Media] = {}
+    for media in deck.media.values():
+        if media.name not in shown:
+            continue
+        if not media.data:
+            raise ValueError(f"the file {media.path} is empty")
+        if by_name.setdefault(media.name, media).data != media.data:
+            raise ValueError(f"two files are called {media.name}")
+    return [by_name[name] for name in sorted(by_name)]
 
 
 def _made(note: Note, deck: Deck) -> dict[str, str]:

@@ -6,6 +6,7 @@ reads a file or knows YAML, HTML, Typst or a database. Card text is a tree of `d
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -173,6 +174,17 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class AnkiNote:
+    """A note as it stands in Anki: the HTML of every field of its note type, its tags, the ordinals of its cards."""
+
+    note: Note
+    note_type: NoteType = field(repr=False)
+    fields: tuple[str, ...]
+    tags: tuple[str, ...]
+    cards: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NoteSet:
     """The notes of one YAML file, with what a printed section needs."""
 
@@ -229,11 +241,42 @@ class Collection:
 
 
 @dataclass(frozen=True, slots=True)
+class Edition:
+    """An edition of a deck: its version, and when it was made, in seconds since 1970."""
+
+    version: str
+    time: int
+    verdict: str = "safe"  # for students who have the edition before: `safe`, `care` or `breaking`
+
+    @property
+    def date(self) -> str:
+        """Its day, ISO 8601, UTC."""
+        return f"{dt.datetime.fromtimestamp(self.time, dt.UTC):%Y-%m-%d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What students need who have an earlier edition: the ids of the notes added or changed since, retired ones too."""
+
+    since: Edition
+    notes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
-    """What an exporter may know besides the deck: the build stamp in seconds, and the options."""
+    """What an exporter may know besides the deck: times in seconds since 1970, and the options.
+
+    `notes` are all notes of the deck as they stand in Anki, None while nobody has written them. `note_times` says by
+    note id, `type_times` by key of the note type when each last changed; what is in neither takes the build stamp.
+    """
 
     note_types: Mapping[str, NoteType]
     timestamp: int
+    notes: tuple[AnkiNote, ...] | None = field(default=None, repr=False)
+    note_times: Mapping[str, int] = field(default_factory=dict, repr=False)
+    type_times: Mapping[str, int] = field(default_factory=dict)
+    updates: tuple[Update, ...] = ()
+    is_draft: bool = False
     papers: tuple[str, ...] = ("a4", "letter")
     layouts: tuple[str, ...] = ("handout", "cards")
     print_files: Mapping[str, bytes] = field(default_factory=dict, repr=False)  # Typst layouts by name

@@ -10,7 +10,6 @@ from __future__ import annotations
 import html
 import io
 import json
-import re
 import sqlite3
 import zipfile
 from collections import Counter
@@ -22,16 +21,16 @@ from genanki.apkg_col import APKG_COL
 from genanki.apkg_schema import APKG_SCHEMA
 
 from deckgen import __version__, ids
-from deckgen.faces import filled_cards, requirements
-from deckgen.fieldtext import anki_tags, field_values
+from deckgen.faces import requirements
+from deckgen.fieldtext import anki_notes, media_of
 from deckgen.markup.html import to_html
 from deckgen.markup.tree import Image, Inline, Sound, Text
 from deckgen.markup.views import changed
-from deckgen.model import Artifact, Context, Deck, Field, Media, Note, NoteType
+from deckgen.model import AnkiNote, Artifact, Context, Deck, Field, Media, NoteType
 from deckgen.notetypes import direction_of
 
 SEPARATOR = "\x1f"  # between fields, in the database
-NOTE_TYPE_MOD = 1_767_225_600  # 2026-01-01
+NOTE_TYPE_MOD = 1_767_225_600  # 2026-01-01: of note types that no edition has published
 SQLITE_VERSION_AT = slice(96, 100)  # in the header of a database: which SQLite wrote it last
 SQLITE_VERSION = (3_040_001).to_bytes(4, "big")
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
@@ -39,25 +38,26 @@ DEFLATE_LEVEL = 5  # 6 takes twice the time for 5 % less
 COMPRESSED = frozenset(("png", "jpg", "gif", "webp", "mp3", "m4a", "ogg", "opus", "flac"))  # kinds of media
 FREE_ROOM = (bytes(1024), b" " * 1024)  # what is left of a cover taken out of a sound; it squeezes to nothing
 
-_SHOWN = re.compile(r'<img [^>]*?src="([^"]*)"|\[sound:([^\]]*)\]')
-
 
 def export(deck: Deck, context: Context) -> Artifact:
     """The package of a deck, ready to be written."""
     models = {
-        key: _Model(note_type, deck.language, note_type_mod(note_type, context))
+        key: _Model(note_type, deck.language, context.type_times.get(key, NOTE_TYPE_MOD))
         for key, note_type in context.note_types.items()
     }
     decks = _decks(deck)
+    written = context.notes if context.notes is not None else anki_notes(deck, context.note_types)
     notes, positions = [], _positions(deck)
-    for note in deck.notes():
-        model = models[note.note_type]
-        fields = field_values(note, model.note_type, deck)
-        made = _Note(note, model, fields, anki_tags(note), due=positions[note.id], mod=note_mod(note, context))
+    for each in written:
+        note = each.note
+        # A student's later edit of a note is kept, an earlier one replaced: so the time is when its fields last changed.
+        mod = context.note_times.get(note.id, context.timestamp)
+        made = _Note(each, models[note.note_type], due=positions[note.id], mod=mod)
         decks[note.deck_name].add_note(made)
         notes.append(made)
     _check(notes)
-    package = _Package(decks.values(), notes, _media(deck, notes), ids.first_row_id(deck.key), _provenance(deck))
+    provenance = _provenance(deck, is_draft=context.is_draft)
+    package = _Package(decks.values(), notes, media_of(deck, written), ids.first_row_id(deck.key), provenance)
     return Artifact(f"{deck.key}.apkg", "apkg", deck.key, package.to_bytes())
 
 
@@ -65,19 +65,6 @@ def _positions(deck: Deck) -> dict[str, int]:
     """Where each note stands among new cards: in the author's order, and retired ones behind all others."""
     ordered = sorted(deck.notes(), key=lambda note: note.retired is not None)
     return {note.id: position for position, note in enumerate(ordered, 1)}
-
-
-def note_mod(note: Note, context: Context) -> int:  # noqa: ARG001 - the ledger will ask which note it is
-    """When the note's fields last changed, in seconds: a student's later edit is kept, an earlier one replaced."""
-    return context.timestamp
-
-
-def note_type_mod(note_type: NoteType, context: Context) -> int:  # noqa: ARG001 - as above
-    """When the note type last changed. Anki takes over what is newer than the student's own change to the look.
-
-    It stands still until the ledger knows: at every edition's time, every edition would undo such changes.
-    """
-    return NOTE_TYPE_MOD
 
 
 # ---- genanki's nouns, subclassed ------------------------------------------------------------------------------
@@ -121,14 +108,12 @@ def _field(field: Field, *, rtl: bool) -> dict[str, object]:
 class _Note(genanki.Note):  # type: ignore[misc]
     """A note that knows its time, and whose cards are those Anki itself makes."""
 
-    def __init__(
-        self, note: Note, model: _Model, fields: Sequence[str], tags: Sequence[str], *, due: int, mod: int
-    ) -> None:
-        super().__init__(model, fields, tags=tags, guid=note.guid, due=due)
-        self.id = note.id
+    def __init__(self, written: AnkiNote, model: _Model, *, due: int, mod: int) -> None:
+        super().__init__(model, written.fields, tags=written.tags, guid=written.note.guid, due=due)
+        self.id = written.note.id
         self.mod = mod
         self.joined = self._format_fields()
-        self.filled = filled_cards(model.note_type, self.fields, tagged=bool(tags))
+        self.filled = written.cards
 
     @property
     def cards(self) -> list[Any]:
@@ -264,21 +249,6 @@ def _worded(node: Inline, _: object) -> tuple[Inline, ...]:
     return (Text(node.alt),) if isinstance(node, (Image, Sound)) else (node,)
 
 
-def _media(deck: Deck, notes: Iterable[_Note]) -> list[Media]:
-    """The pictures and sounds that fields show, by name: Anki imports no others."""
-    fields = [note.joined for note in notes if "<img" in note.joined or "[sound:" in note.joined]
-    shown = {picture or sound for joined in fields for picture, sound in _SHOWN.findall(joined)}
-    by_name: dict[str, Media] = {}
-    for media in deck.media.values():
-        if media.name not in shown:
-            continue
-        if not media.data:
-            raise ValueError(f"the file {media.path} is empty")
-        if by_name.setdefault(media.name, media).data != media.data:
-            raise ValueError(f"two files are called {media.name}")
-    return [by_name[name] for name in sorted(by_name)]
-
-
 def _check(notes: Sequence[_Note]) -> None:
     """What must never reach a package, whatever let it through."""
     repeated = [guid for guid, times in Counter(note.guid for note in notes).items() if times > 1]
@@ -293,7 +263,7 @@ def _check(notes: Sequence[_Note]) -> None:
             raise ValueError(f"the note {note.id} would make no card")
 
 
-def _provenance(deck: Deck) -> str:
+def _provenance(deck: Deck, *, is_draft: bool) -> str:
     """Which program made this of what; Anki ignores it."""
     about = {
         "program": "deckgen",
@@ -302,6 +272,7 @@ def _provenance(deck: Deck) -> str:
         "name": deck.name,
         "edition": deck.version,
         "date": deck.date,
+        "draft": is_draft,
         "authors": list(deck.authors),
         "licence": deck.licence,
         "home": deck.home,
