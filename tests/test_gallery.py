@@ -27,7 +27,7 @@ from deckgen.printing.writer import Writer
 GALLERY = Path(__file__).parent.parent / "docs" / "gallery"
 # Counted by hand from the files of the gallery.
 CARDS = {
-    "01 Question and answer": 5,
+    "01 Question and answer": 6,
     "02 Cloze": 4,
     "03 Sequence": 6,
     "04 Table": 7,
@@ -58,7 +58,7 @@ def student(built: tuple[Path, Result], tmp_path_factory: pytest.TempPathFactory
 
 
 def test_the_gallery_holds_every_kind_and_every_part() -> None:
-    """Every kind of note, every card text, every key a note may have, every card template but the spare ones."""
+    """Every kind of note, every card text, every key a note may have, a retired note, every card template but the spare."""
     collection = check(GALLERY).collection
     assert collection
     notes = collection.decks[0].notes()
@@ -67,6 +67,7 @@ def test_the_gallery_holds_every_kind_and_every_part() -> None:
     for key in INHERITED:
         attribute = {"references": "citations", "subdeck": "deck_name"}.get(key, key)
         assert any(getattr(note, attribute) for note in notes), key
+    assert any(note.retired for note in notes)
     made = {(note.note_type, card) for note in notes for card in
             cards_of(collection.note_types["en"][note.note_type], field_values(note, collection.note_types["en"][note.note_type], collection.decks[0]))}  # fmt: skip
     for plan in PLANS:

@@ -46,18 +46,24 @@ def export(deck: Deck, context: Context) -> Artifact:
     }
     decks = _decks(deck)
     written = context.notes if context.notes is not None else anki_notes(deck, context.note_types)
-    notes = []
-    for position, each in enumerate(written, 1):
+    notes, positions = [], _positions(deck)
+    for each in written:
         note = each.note
         # A student's later edit of a note is kept, an earlier one replaced: so the time is when its fields last changed.
         mod = context.note_times.get(note.id, context.timestamp)
-        made = _Note(each, models[note.note_type], due=position, mod=mod)
+        made = _Note(each, models[note.note_type], due=positions[note.id], mod=mod)
         decks[note.deck_name].add_note(made)
         notes.append(made)
     _check(notes)
     provenance = _provenance(deck, is_draft=context.is_draft)
     package = _Package(decks.values(), notes, media_of(deck, written), ids.first_row_id(deck.key), provenance)
     return Artifact(f"{deck.key}.apkg", "apkg", deck.key, package.to_bytes())
+
+
+def _positions(deck: Deck) -> dict[str, int]:
+    """Where each note stands among new cards: in the author's order, and retired ones behind all others."""
+    ordered = sorted(deck.notes(), key=lambda note: note.retired is not None)
+    return {note.id: position for position, note in enumerate(ordered, 1)}
 
 
 # ---- genanki's nouns, subclassed ------------------------------------------------------------------------------
@@ -94,6 +100,7 @@ class _Model(genanki.Model):  # type: ignore[misc]
 
 def _field(field: Field, *, rtl: bool) -> dict[str, object]:
     data = {"name": field.name, "id": field.id, "rtl": rtl, "font": "Arial", "description": field.description}
+    data |= {"collapsed": field.collapsed}
     return data if field.tag is None else {**data, "tag": field.tag, "preventDeletion": field.prevent_deletion}
 
 
