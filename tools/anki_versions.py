@@ -77,16 +77,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def environment(name: str) -> Path:
-    """The Python with this version of Anki. Its environment is made when it is not there or not whole."""
-    home = ENVIRONMENTS / name
-    python = home / ("Scripts" if os.name == "nt" else "bin") / "python"
+    """The Python with this version of Anki."""
+    return with_package(ENVIRONMENTS / name, f"anki=={name}")
+
+
+def with_package(home: Path, requirement: str, python: str = sys.executable) -> Path:
+    """The Python of an environment that holds one package, as pip writes it. Made when it is not there or not whole."""
+    inside = home / ("Scripts" if os.name == "nt" else "bin") / "python"
     if not (home / DONE).exists():
-        print(f"Installing anki {name} into {home}", file=sys.stderr, flush=True)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
+        print(f"Installing {requirement} into {home}", file=sys.stderr, flush=True)
+        subprocess.run([python, "-m", "venv", "--clear", str(home)], check=True)
         quiet = ["-qq", "--disable-pip-version-check"]
-        subprocess.run([str(python), "-m", "pip", "install", *quiet, f"anki=={name}"], check=True)
+        subprocess.run([str(inside), "-m", "pip", "install", *quiet, requirement], check=True)
         (home / DONE).touch()
-    return python
+    return inside
 
 
 def ask(python: Path, package: Path) -> dict[str, Any]:

@@ -44,9 +44,9 @@ class Note:
         """Its first field, by which people tell two notes that are the same."""
         return next(iter(self.fields.values()))
 
-    def without(self, field: str) -> dict[str, str]:
-        """Its fields but one."""
-        return {name: value for name, value in self.fields.items() if name != field}
+    def filled(self, but: str = "") -> dict[str, str]:
+        """The fields that hold something, but one. A field that is empty might as well not be there."""
+        return {name: value for name, value in self.fields.items() if value and name != but}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +68,15 @@ class Picture:
     empty_cards: tuple[str, ...] = ()  # labels of their notes
 
     def names(self) -> dict[str, Note]:
-        """The notes by name. Of two with one name the first, which is the older."""
-        return {note.name: note for note in reversed(self.notes)}
+        """The notes by name, in order. Of two with one name the first, which is the older."""
+        found: dict[str, Note] = {}
+        for note in self.notes:
+            found.setdefault(note.name, note)
+        return found
 
     def guids(self) -> dict[str, Note]:
         """The notes by GUID."""
-        return {note.guid: note for note in reversed(self.notes)}
+        return {note.guid: note for note in reversed(self.notes)}  # of two the first
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class Cast:
 
     edited: str
     tagged: str
-    annotated: str  # "" when no note has a field for the student
+    annotated: str  # idle when no note has a field for the student
     suspended: str
     moved: str
     deleted: str
@@ -130,16 +133,16 @@ def cast(
     had, last = first.names(), newest.names()
     retired = tuple(name for name in had if name not in last or _became_retired(had[name], last[name]))
     changed = tuple(name for name in had if name not in retired and _differs(name, editions, own_field))
-    still = _in_turns([had[name] for name in had if name not in changed and name not in retired])
-    tagged = annotated = ""
-    if by_text:
-        tagged = _take(list(changed), "a changed note to tag")
-        annotated = next((n for n in changed if n != tagged and own_field in had[n].fields), "")
-    annotated = annotated or next((name for name in still if own_field in had[name].fields), "")
-    free = [name for name in still if name not in (tagged, annotated)]
+    free = _in_turns([had[name] for name in had if name not in changed and name not in retired])
+    edited = _take(free, "a note to edit")
+    marked = [name for name in changed if by_text]
+    tagged = _take(marked or free, "a note to tag")
+    annotated = next((name for name in [*marked, *free] if own_field in had[name].fields), "")
+    annotated = annotated or _take(free, "a note to annotate")
+    free = [name for name in free if name != annotated]
     return Cast(
-        edited=_take(free, "a note to edit"),
-        tagged=tagged or _take(free, "a note to tag"),
+        edited=edited,
+        tagged=tagged,
         annotated=annotated,
         suspended=_take(free, "a note to suspend"),
         moved=_take(free, "a note to move"),
@@ -167,7 +170,7 @@ def _in_turns(notes: Sequence[Note]) -> list[str]:
 def _differs(name: str, editions: Sequence[Picture], own_field: str) -> bool:
     """Whether the author's fields or tags of a note are not the same in all editions that have it."""
     found = [names[name] for names in (edition.names() for edition in editions) if name in names]
-    return any(note.without(own_field) != found[0].without(own_field) or note.tags != found[0].tags for note in found)
+    return any(note.filled(own_field) != found[0].filled(own_field) or note.tags != found[0].tags for note in found)
 
 
 def _became_retired(before: Note, after: Note) -> bool:
@@ -217,7 +220,9 @@ def _publisher(case: Case) -> Iterator[Verdict]:
         for name in cast_.retired
         if name in before and not (name in newest and _same(after.get(before[name].guid), newest[name], case.own_field))
     ]
-    yield _all("retired notes say so", cast_.retired, silent, "stays as if nothing had happened")
+    said = _all("retired notes say so", cast_.retired, silent, "stays as if nothing had happened")
+    untagged = [name for name in cast_.retired if name in before and not _tagged(case, before[name])]
+    yield Verdict(said.promise, said.kept, f"{said.words}, without a tag" if said.kept and untagged else said.words)
     theirs = {*cast_.changed, *cast_.retired}
     touched = [
         note.label
@@ -230,6 +235,12 @@ def _publisher(case: Case) -> Iterator[Verdict]:
     yield Verdict("Anki updates the changed notes only", not more, _list(more))
 
 
+def _tagged(case: Case, note: Note) -> bool:
+    """Whether a note has all tags that the newest edition gives it."""
+    now, wanted = case.after.guids().get(note.guid), case.newest.names().get(note.name)
+    return now is not None and wanted is not None and now.tags >= wanted.tags
+
+
 def _student(case: Case) -> Iterator[Verdict]:
     """What the student did stays."""
     cast_, before, after = case.cast, case.before.names(), case.after.guids()
@@ -238,12 +249,12 @@ def _student(case: Case) -> Iterator[Verdict]:
         return before[name], after.get(before[name].guid)
 
     edited, now = note(cast_.edited)
-    yield _kept("the student's edit", edited, now is not None and now.fields == edited.fields)
+    yield _kept("the student's edit", edited, now is not None and now.filled() == edited.filled())
     tagged, now = note(cast_.tagged)
     yield _kept("the student's tag", tagged, now is not None and OWN_TAG in now.tags)
-    if cast_.annotated:
-        own, now = note(cast_.annotated)
-        yield _kept("the student's own field", own, now is not None and now.fields[case.own_field] == OWN_WORDS)
+    own, now = note(cast_.annotated)
+    if case.own_field in own.fields:
+        yield _kept("the student's own field", own, now is not None and now.fields.get(case.own_field) == OWN_WORDS)
     else:
         yield Verdict("the student's own field", None, f"no note type has a field “{case.own_field}”")
     suspended, now = note(cast_.suspended)
@@ -297,11 +308,11 @@ def _looks(now: NoteType | None, wanted: NoteType) -> bool:
 
 
 def _same(now: Note | None, wanted: Note, own_field: str) -> bool:
-    return now is not None and now.without(own_field) == wanted.without(own_field)
+    return now is not None and now.filled(own_field) == wanted.filled(own_field)
 
 
 def _untouched(before: Note, now: Note | None) -> bool:
-    return now is not None and (now.fields, now.tags) == (before.fields, before.tags)
+    return now is not None and (now.filled(), now.tags) == (before.filled(), before.tags)
 
 
 def _schedules(note: Note) -> dict[int, tuple[int, ...]]:

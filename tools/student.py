@@ -226,8 +226,7 @@ class Student:
         self.study()
         self.edit(numbers[cast.edited])
         self.tag(numbers[cast.tagged])
-        if cast.annotated:
-            self.annotate(numbers[cast.annotated], plan.own_field)
+        self.annotate(numbers[cast.annotated], plan.own_field)
         self.col.sched.suspend_cards(self._cards(numbers[cast.suspended]))
         self.col.set_deck(self._cards(numbers[cast.moved]), self.col.decks.id(OWN_DECK))
         self.col.remove_notes([numbers[cast.deleted]])
@@ -253,8 +252,9 @@ class Student:
         self._change(number, lambda note: note.add_tag(OWN_TAG))
 
     def annotate(self, number: int, field: str) -> None:
-        """Fill the student's own field."""
-        self._change(number, lambda note: note.__setitem__(field, OWN_WORDS))
+        """Fill the student's own field, if the note has one."""
+        if field in self.col.get_note(number):
+            self._change(number, lambda note: note.__setitem__(field, OWN_WORDS))
 
     def restyle(self) -> None:
         """Change the CSS of every note type that the packages brought."""
@@ -315,13 +315,14 @@ class Student:
         return (found.group(1) if found.re.groups else found.group()) if found else guid
 
     def _label(self, logged: Any) -> str:
-        row = self.col.db.first("select guid, mid, flds from notes where id = ?", logged.id.nid)
-        if row is None:  # a row that was refused never became a note
-            return str(logged.fields[0]) if logged.fields else ""
-        guid, kind, joined = row
-        names = [each["name"] for each in self.col.models.get(kind)["flds"]]
-        values = dict(zip(names, joined.split("\x1f"), strict=True))
-        return values.get("Ref") or self._name(guid, values)
+        """What to call a note in Anki's log, which has its text, and its id unless it was refused."""
+        guid = self.col.db.scalar("select guid from notes where id = ?", logged.id.nid)
+        if guid is None:
+            return self._name(
+                logged.fields[0] if logged.fields else "", {str(at): each for at, each in enumerate(logged.fields)}
+            )
+        fields = dict(self.col.get_note(logged.id.nid).items())
+        return fields.get("Ref") or self._name(guid, fields)
 
     def _type(self, number: int) -> NoteType:
         kind = self.col.models.get(number)
