@@ -33,6 +33,7 @@ ENVIRONMENTS = anki_versions.ROOT / ".venv-peers"
 ANKI = "26.9.3"
 NAMED_BY = r"\((\w)\)"  # every question begins with the letter of its part
 OWN_FIELD = "My notes"
+DECKGEN = ""  # no requirement: it is the one that this Python has
 MARKS = {True: "kept", False: "**lost**", None: "–"}
 PAUSE = 1.1  # seconds: Anki's times are whole seconds
 
@@ -114,7 +115,8 @@ class Contestant:
     """A program.
 
     `write` puts an edition's source into a folder, over the last one; `command` gets the folder of its executables.
-    `output` is a glob. `grows`: an author can give its note type one more field.
+    `output` is a glob, `text` one of the text file that students import instead of the second package. `grows`: an
+    author has a place for one more field.
     """
 
     name: str
@@ -123,6 +125,7 @@ class Contestant:
     command: Callable[[Path, Edition], list[str]]
     output: str
     python: tuple[int, int] = (3, 11)
+    text: str = ""
     grows: bool = True
 
 
@@ -218,7 +221,27 @@ def yaml2anki(bin_: Path, _edition: Edition) -> list[str]:
     return [str(bin_ / "yaml2anki"), "bone.yaml", "-o", "out.apkg"]
 
 
+def write_deckgen(folder: Path, edition: Edition) -> None:
+    """A project with one deck; a retired note stays in it, with its reason."""
+    (folder / "deckgen.yaml").write_text("publisher: Bench\ndecks:\n  bone:\n    name: Bone\n", encoding="utf-8")
+    (folder / "cards" / "bone").mkdir(parents=True, exist_ok=True)
+    given_up = [entry for entry in FIRST.entries if entry.key in edition.retired]
+    lines = []
+    for entry in (*edition.entries, *given_up):
+        lines += [f"- id: note-{entry.key.lower()}", f'  question: "{ask(entry)}"', f'  answer: "{entry.answer}"']
+        lines += [f'  why: "{entry.why}"'] if entry.why else []
+        lines += ['  retired: {since: "1.1.0", why: "The answer was wrong."}'] if entry in given_up else []
+    (folder / "cards" / "bone" / "01.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def deckgen(bin_: Path, _edition: Edition) -> list[str]:
+    """The command of its docs."""
+    return [str(bin_ / "python"), "-m", "deckgen", "-q", "-C", ".", "release", "bone"]
+
+
 CONTESTANTS = (
+    Contestant("deckgen", DECKGEN, write_deckgen, deckgen, "build/*/bone.apkg"),
+    Contestant("deckgen, text file", DECKGEN, write_deckgen, deckgen, "build/*/bone.apkg", text="build/*/*.txt"),
     Contestant("genanki 0.13.1", "genanki==0.13.1", genanki_script(own_guid=False), genanki, "out.apkg"),
     Contestant("genanki 0.13.1, own GUIDs", "genanki==0.13.1", genanki_script(own_guid=True), genanki, "out.apkg"),
     Contestant("anki-yaml-tool 0.4.0", "anki-yaml-tool==0.4.0", write_anki_yaml_tool, anki_yaml_tool, "out.apkg"),
@@ -267,24 +290,37 @@ def run(contestants: Sequence[Contestant], second: Edition, judge: Path) -> Iter
         time.sleep(PAUSE)
         for each, first in firsts.items():
             last = build(each, folders[each], second)
-            plan = student.Plan((first, last), last, OWN_FIELD, NAMED_BY, moments=(worked,))
+            update = only(folders[each], each.text) if each.text else last
+            plan = student.Plan((first, update), last, OWN_FIELD, NAMED_BY, moments=(worked,))
             yield each.name, student.report(plan, judge)
 
 
 def build(contestant: Contestant, folder: Path, edition: Edition) -> Path:
     """The package of an edition, set aside."""
     folder.mkdir(exist_ok=True)
-    home = ENVIRONMENTS / contestant.requirement.partition("==")[0]
-    programs = anki_versions.with_package(home, contestant.requirement, find_python(contestant.python)).parent
     contestant.write(folder, edition)
-    done = subprocess.run(
-        contestant.command(programs, edition), cwd=folder, check=False, capture_output=True, text=True
-    )
-    made = sorted(folder.glob(contestant.output))
-    if done.returncode or len(made) != 1:
+    command = contestant.command(programs(contestant), edition)
+    done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True)
+    if done.returncode:
         words = (done.stderr.strip() or done.stdout.strip() or "no word").splitlines()[-1]
         raise FailedError(f"edition {edition.number}: {words}")
-    return made[0].rename(folder / f"edition-{edition.number}.apkg")
+    return only(folder, contestant.output).rename(folder / f"edition-{edition.number}.apkg")
+
+
+def only(folder: Path, pattern: str) -> Path:
+    """The one file of this pattern."""
+    found = sorted(folder.glob(pattern))
+    if len(found) != 1:
+        raise FailedError(f"{len(found)} files {pattern} instead of one")
+    return found[0]
+
+
+def programs(contestant: Contestant) -> Path:
+    """The folder of its executables; installs it if need be."""
+    if contestant.requirement == DECKGEN:
+        return Path(sys.executable).parent
+    home = ENVIRONMENTS / contestant.requirement.partition("==")[0]
+    return anki_versions.with_package(home, contestant.requirement, find_python(contestant.python)).parent
 
 
 def find_python(least: tuple[int, int]) -> str:
