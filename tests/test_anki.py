@@ -17,6 +17,7 @@ from sample import DAY, EDITION, text
 from deckgen import faces
 from deckgen.export import apkg
 from deckgen.model import CardTemplate, Deck, Field, NoteType
+from deckgen.notetypes import UNPUBLISHED_LOOK
 
 anki = pytest.importorskip("anki.collection")
 
@@ -243,17 +244,18 @@ def renamed(known: NoteType, old: str, new: str) -> NoteType:
     return replace(known, fields=fields, templates=(replace(known.templates[0], back=back), *known.templates[1:]))
 
 
-def test_a_spare_field_becomes_a_real_one(student: Student, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_spare_field_becomes_a_real_one(student: Student) -> None:
     """A later edition renames "Spare 1", shows and fills it: no second note type, no full sync, no edit lost."""
     student.imports(edition(sample.deck()))
     note = student.note(sample.DENOSUMAB.guid)
     note["My notes"] = "mine"
     student.col.update_note(note)
-    monkeypatch.setattr(apkg, "NOTE_TYPE_MOD", apkg.NOTE_TYPE_MOD + DAY)
     context = sample.context(EDITION + 30 * DAY)
     types = {**context.note_types, "recall": renamed(context.note_types["recall"], "Spare 1", "Audio")}
     filled = changed(sample.deck(), "opg-role", Audio="la la")
-    result = student.imports(apkg.export(filled, replace(context, note_types=types)).data)
+    result = student.imports(
+        apkg.export(filled, replace(context, note_types=types, type_times={"recall": UNPUBLISHED_LOOK + 2})).data
+    )
     assert (result["new"], result["conflicting"], result["full sync"]) == (0, 0, 0)
     assert student.note(sample.OPG.guid)["Audio"] == "la la"
     assert student.note(sample.DENOSUMAB.guid)["My notes"] == "mine"

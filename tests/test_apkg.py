@@ -29,6 +29,7 @@ from deckgen.export import apkg
 from deckgen.ids import deck_id, first_row_id, note_guid
 from deckgen.markup.tree import Cloze, Text
 from deckgen.model import Deck, Media
+from deckgen.notetypes import UNPUBLISHED_LOOK
 
 SOURCE = Path(deckgen.__file__).parents[1]
 
@@ -189,7 +190,7 @@ def test_only_the_time_of_the_edition_is_new(tmp_path: Path) -> None:
         assert {row[-1] for row in (*notes, *cards)} == {stamp}
         found.append(([row[:-1] for row in notes], [row[:-1] for row in cards], package.rows("select models from col")))
     assert found[0] == found[1]
-    assert time.time() > apkg.NOTE_TYPE_MOD
+    assert time.time() > UNPUBLISHED_LOOK
 
 
 # ---- note types and decks -------------------------------------------------------------------------------------
@@ -201,7 +202,7 @@ def test_note_types_carry_their_ids(opened: Opened) -> None:
     known = sample.types()
     assert {int(number) for number in models} == {known[key].id for key in ("recall", "cloze", "sequence")}
     recall = models[str(known["recall"].id)]
-    assert recall["mod"] == apkg.NOTE_TYPE_MOD
+    assert recall["mod"] == UNPUBLISHED_LOOK
     assert recall["did"] is None
     assert [(field["name"], field["id"]) for field in recall["flds"]] == [
         (field.name, field.id) for field in known["recall"].fields

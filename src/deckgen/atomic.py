@@ -1,8 +1,8 @@
 """Writing several files as one step: after a crash at any moment there are the old files or the new ones.
 
 The new files are written into a staging folder beside the old ones and forced to disk; one rename of that
-folder decides; then each file is moved into its place. A run that finds a decided folder finishes it, one that
-finds an undecided folder removes it. Knows names and bytes only.
+folder decides; then each file is moved into its place, which may be a folder below. A run that finds a decided
+folder finishes it, one that finds an undecided folder removes it. Knows names and bytes only.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class FileSystem:
 
 
 def write_all(folder: Path, files: Mapping[str, bytes], disk: FileSystem | None = None) -> list[str]:
-    """Put `files` (plain names and bytes) into `folder`, all or none; returns the names that changed.
+    """Put `files` (paths with `/` inside `folder`, and bytes) there, all or none; returns the paths that changed.
 
     A file that already holds these bytes is not touched. Raises DeckgenError when the disk refuses.
     """
@@ -76,6 +76,17 @@ def write_all(folder: Path, files: Mapping[str, bytes], disk: FileSystem | None 
         ) from error
 
 
+def was_interrupted(folder: Path) -> bool:
+    """Whether a run decided on new files in `folder` and could not put all of them into place."""
+    return (folder / DECIDED).exists()
+
+
+def finish(folder: Path) -> None:
+    """Put right what an interrupted run left in `folder`, if it did. Raises DeckgenError when the disk refuses."""
+    if was_interrupted(folder) or (folder / STAGED).exists():
+        write_all(folder, {})
+
+
 def recover(folder: Path, disk: FileSystem) -> None:
     """Finish or remove what an interrupted run left. Links are refused: a project could send them along."""
     for name in (STAGED, DECIDED):
@@ -92,14 +103,15 @@ def recover(folder: Path, disk: FileSystem) -> None:
 
 def _replace(folder: Path, files: Mapping[str, bytes], disk: FileSystem) -> None:
     for name in files:
-        if (folder / name).is_dir():
-            raise OSError(f"{name} is a folder")
+        _refuse_unsafe(folder, name)
     staged = folder / STAGED
     try:
-        disk.make_folder(staged)
+        for below in sorted({staged, *((staged / name).parent for name in files)}):
+            disk.make_folder(below)
         for name, data in files.items():
             disk.write(staged / name, data)
-        disk.sync(staged)
+        for below in sorted({(staged / name).parent for name in files}, reverse=True):
+            disk.sync(below)
         disk.rename(staged, folder / DECIDED)
     except BaseException:
         # Also on Ctrl-C: until the rename has happened nothing is decided, and nothing may be left behind.
@@ -117,14 +129,33 @@ def _replace(folder: Path, files: Mapping[str, bytes], disk: FileSystem) -> None
         raise
 
 
+def _refuse_unsafe(folder: Path, name: str) -> None:
+    """Refuse a place that a rename cannot reach, or that a link leads out of the folder to."""
+    place = folder / name
+    if place.is_dir():
+        raise OSError(f"{name} is a folder")
+    above = next(each for each in place.parents if os.path.lexists(each))
+    if not above.is_dir() or not above.resolve().is_relative_to(folder.resolve()):
+        raise OSError(f"{above.name} is no folder, or a link that leads elsewhere; delete it")
+    if above.stat().st_dev != folder.stat().st_dev:
+        raise OSError(f"{above.name} lies on another disk than {folder}, so that not all files can appear at once")
+
+
 def _move_in(folder: Path, disk: FileSystem) -> None:
     decided = folder / DECIDED
-    for path in sorted(decided.iterdir()):
+    paths = sorted(path for path in decided.rglob("*") if path.is_symlink() or not path.is_dir())
+    for path in paths:
         if path.is_symlink() or not path.is_file():
             raise OSError(f"{path.name} in {DECIDED} is not a file of deckgen's; delete it")
-        disk.rename(path, folder / path.name)
+        _refuse_unsafe(folder, path.relative_to(decided).as_posix())
+    places = {path: folder / path.relative_to(decided) for path in paths}
+    for place in sorted({place.parent for place in places.values()} - {folder}):
+        disk.make_folder(place)
+    for path, place in places.items():
+        disk.rename(path, place)
     disk.remove_folder(decided)
-    disk.sync(folder)
+    for below in sorted({folder, *(place.parent for place in places.values())}, reverse=True):
+        disk.sync(below)
 
 
 def _holds(path: Path, data: bytes) -> bool:

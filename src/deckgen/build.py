@@ -7,13 +7,17 @@ written unless everything is right: the artifacts appear together, or none does.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from deckgen import atomic
 from deckgen.checks import run_checks
-from deckgen.diagnostics import Bag
+from deckgen.diagnostics import Bag, nearest
+from deckgen.editions.ledger import Ledger
+from deckgen.editions.plan import Plan, draft_plan, updates
+from deckgen.editions.review import Review, ledgers_of, review
+from deckgen.editions.versions import order
 from deckgen.export import EXPORTERS, count_cards, inspect
 from deckgen.files import Refused
 from deckgen.load import load
@@ -32,7 +36,9 @@ Progress = Callable[[str], None]
 class Options:
     """What to build. `decks` by key, empty for all; `timestamp` in seconds, None for each edition's own date.
 
-    `papers` and `layouts` take the place of the project's own when given; `output` that of its `build/`.
+    `papers` and `layouts` take the place of the project's own when given; `output` that of its `build/`. `since` are the
+    editions for whose students an update by text is made, in place of the last ones; `accept` the codes of unsafe
+    changes to be passed over.
     """
 
     decks: Sequence[str] = ()
@@ -42,11 +48,17 @@ class Options:
     papers: Sequence[str] = ()
     layouts: Sequence[str] = ()
     strict: bool = False
+    since: Sequence[str] = ()
+    accept: Container[str] = ()
 
 
 @dataclass(slots=True)
 class Result:
-    """What came of it. `artifacts` and `changed` are empty unless everything was right."""
+    """What came of it. `artifacts` and `changed` are empty unless everything was right.
+
+    `ledgers` are those of all decks of the project, `reviews` and `plans` those of the chosen decks that have been
+    released before; all by the key of the deck.
+    """
 
     bag: Bag = field(default_factory=Bag)
     project: Project | None = None
@@ -56,6 +68,9 @@ class Result:
     changed: list[str] = field(default_factory=list)
     notes: int = 0
     cards: int = 0
+    ledgers: dict[str, Ledger] = field(default_factory=dict)
+    reviews: dict[str, Review] = field(default_factory=dict)
+    plans: dict[str, Plan] = field(default_factory=dict)
 
     def failed(self, *, strict: bool = False) -> bool:
         """Whether something stands in the way of building."""
@@ -92,9 +107,53 @@ def read(root: Path, options: Options | None = None, progress: Progress = lambda
     result.bag.extend(run_checks(collection))
     result.collection = _selected(collection, options, project, result.bag)
     result.notes = sum(len(deck.notes()) for deck in result.collection.decks)
+    if atomic.was_interrupted(project.folder.root):
+        result.bag.error(
+            "interrupted-release",
+            "a release was interrupted before all of its files were in place",
+            project.span,
+            "",
+            "Run `deckgen build` or `deckgen release`: either finishes it first.",
+        )
     if not result.bag.has_errors:
         result.cards = sum(count_cards(deck, types[deck.language]) for deck in result.collection.decks)
+        result.ledgers = ledgers_of(project, result.bag)
+        _review(result, options, progress)
     return result
+
+
+def _review(result: Result, options: Options, progress: Progress) -> None:
+    """Hold the decks against their ledgers, and give each the version and date of its edition or draft."""
+    collection = result.collection
+    if collection is None or result.bag.has_errors:
+        return
+    decks = []
+    for deck in collection.decks:
+        ledger = result.ledgers.get(deck.key)
+        if ledger is None:
+            decks.append(deck)
+            continue
+        progress(f"{deck.key}: comparing with {ledger.last.version}")
+        found = review(deck, collection.note_types[deck.language], ledger)
+        result.bag.extend(each for each in found.concerns if each.code not in options.accept)
+        plan = draft_plan(found, result.ledgers.values(), options.timestamp)
+        if options.since:
+            plan = replace(plan, updates=updates(plan.ledger, options.since))
+        result.reviews[deck.key], result.plans[deck.key] = found, plan
+        decks.append(replace(deck, version=plan.edition.version, date=plan.edition.date))
+    result.collection = replace(collection, decks=tuple(decks))
+    _report_unknown_editions(result, options)
+
+
+def _report_unknown_editions(result: Result, options: Options) -> None:
+    """Say that no chosen deck has an edition of a version that was asked for."""
+    known = {edition.version for key in result.reviews for edition in result.ledgers[key].editions}
+    for version in options.since:
+        if version not in known and result.project:
+            near = nearest(version, known)
+            listed = ", ".join(f"`{each}`" for each in sorted(known, key=order)) or "none yet"
+            result.bag.error("unknown-edition", f"there is no edition `{version[:40]}`", result.project.span,
+                             f"did you mean `{near}`?" if near else "", f"The published editions are {listed}.")  # fmt: skip
 
 
 def _note_types(project: Project, bag: Bag) -> dict[str, dict[str, NoteType]]:
@@ -116,10 +175,11 @@ def build(root: Path, options: Options | None = None, progress: Progress = lambd
     Raises DeckgenError when the output folder refuses.
     """
     options = options or Options()
+    atomic.finish(root)
     result = read(root, options, progress)
     if result.project is None or result.collection is None or result.failed(strict=options.strict):
         return result
-    artifacts = _export(result.project, result.collection, options, result.bag, progress)
+    artifacts = export_all(result, options, progress)
     if result.failed(strict=options.strict):
         return result
     result.changed = atomic.write_all(result.output, {artifact.name: artifact.data for artifact in artifacts})
@@ -145,7 +205,11 @@ def _selected(collection: Collection, options: Options, project: Project, bag: B
     return Collection(wanted, collection.note_types, collection.publisher)
 
 
-def _export(project: Project, collection: Collection, options: Options, bag: Bag, progress: Progress) -> list[Artifact]:
+def export_all(result: Result, options: Options, progress: Progress) -> list[Artifact]:
+    """The artifacts of all decks that were read, by their plans; problems go into the result's bag."""
+    project, collection, bag = result.project, result.collection, result.bag
+    if project is None or collection is None:
+        return []
     artifacts: list[Artifact] = []
     formats = options.formats or tuple(EXPORTERS)
     layouts, trusted = print_layouts(project.templates, bag) if "pdf" in formats else ({}, True)
@@ -154,21 +218,36 @@ def _export(project: Project, collection: Collection, options: Options, bag: Bag
     for deck in collection.decks:
         context = Context(
             note_types=collection.note_types[deck.language],
-            timestamp=stamp(deck, options),
+            timestamp=stamp(deck, options, result.plans.get(deck.key)),
             papers=tuple(options.papers or project.papers),
             layouts=tuple(options.layouts or project.layouts),
             print_files=layouts,
             print_trusted=trusted,
         )
+        if deck.key in result.plans:
+            plan = result.plans[deck.key]
+            context = replace(
+                context,
+                notes=result.reviews[deck.key].now.notes,
+                note_times=plan.note_times,
+                type_times=plan.type_times,
+                updates=plan.updates,
+                is_draft=plan.is_draft,
+            )
         for name in formats:
             progress(f"{deck.key}: {name}")
             artifacts += EXPORTERS[name](deck, context, bag)
     return artifacts
 
 
-def stamp(deck: Deck, options: Options) -> int:
-    """The build stamp in seconds since 1970: as asked for, else the midnight (UTC) that begins the edition's day."""
+def stamp(deck: Deck, options: Options, plan: Plan | None = None) -> int:
+    """The build stamp in seconds since 1970: as asked for, else the edition's time.
+
+    Of a deck that was never released that is the midnight (UTC) that begins the day its settings name.
+    """
     if options.timestamp is not None:
         return options.timestamp
+    if plan:
+        return plan.edition.time
     day = dt.date.fromisoformat(deck.date or UNDATED)
     return int(dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC).timestamp())

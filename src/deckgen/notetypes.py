@@ -14,6 +14,8 @@ from deckgen import ids
 from deckgen.model import CardTemplate, Direction, Field, NoteType
 
 STEPS = 10
+# When a note type last changed that no edition has published: 2026-01-01, in seconds. Published looks count on from here.
+UNPUBLISHED_LOOK = 1_767_225_600
 IMAGE_OCCLUSION = 6  # Anki's number for its own image occlusion, in `originalStockKind`
 RIGHT_TO_LEFT = frozenset(("ar", "arc", "ckb", "dv", "fa", "he", "iw", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"))
 RIGHT_TO_LEFT_SCRIPTS = frozenset(("adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"))

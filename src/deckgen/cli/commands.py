@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,11 +14,14 @@ from typing import Any, TypeVar
 import click
 
 from deckgen import build as pipeline
+from deckgen import release as publishing
 from deckgen import report
-from deckgen.cli import listing, scaffold
+from deckgen.cli import listing, releasing, scaffold
 from deckgen.cli.console import Console
 from deckgen.codes import CODES, describe
 from deckgen.diagnostics import nearest
+from deckgen.editions import news
+from deckgen.editions.safety import CODES as UNSAFE
 from deckgen.export import EXPORTERS
 from deckgen.project import LAYOUTS, PAPERS
 from deckgen.templating import builtin_files
@@ -37,6 +42,24 @@ def message_format(function: F) -> F:
         help="How to show problems.",
     )
     return option(function)
+
+
+class Timestamp(click.ParamType[int]):
+    """Seconds since 1970, or `now`."""
+
+    name = "seconds"
+    seconds = click.IntRange(0, 2**32 - 1)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number of seconds."""
+        if isinstance(value, str) and value.strip() == "now":
+            return now()
+        return int(self.seconds.convert(value, param, ctx))
+
+
+def now() -> int:
+    """The time by the clock of this computer, in seconds since 1970."""
+    return int(time.time())
 
 
 def strict(function: F) -> F:
@@ -121,10 +144,16 @@ def _lies_in(path: str, wanted: str) -> bool:
 @click.option("--paper", "papers", multiple=True, type=click.Choice(PAPERS), help="Only this size; may be given again.")
 @click.option(
     "--timestamp",
-    type=click.IntRange(0, 2**32 - 1),
+    type=Timestamp(),
     metavar="SECONDS",
     envvar="SOURCE_DATE_EPOCH",
-    help="Build stamp, in seconds since 1970, in place of SOURCE_DATE_EPOCH or the edition's date.",
+    help="Build stamp, in seconds since 1970 or `now`, in place of SOURCE_DATE_EPOCH or the edition's time.",
+)
+@click.option(
+    "--since",
+    multiple=True,
+    metavar="VERSION",
+    help="Make the text update for students of this edition; may be given again.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object about what was built.")
 @message_format
@@ -132,7 +161,7 @@ def _lies_in(path: str, wanted: str) -> bool:
 @click.pass_obj
 def build(
     console: Console, decks: tuple[str, ...], formats: tuple[str, ...], output: Path | None, layouts: tuple[str, ...], papers: tuple[str, ...],
-    timestamp: int | None, style: report.Style, *, as_json: bool, strict: bool,
+    timestamp: int | None, since: tuple[str, ...], style: report.Style, *, as_json: bool, strict: bool,
 ) -> int:  # fmt: skip
     """Check, then write the artifacts of all DECKs (default: every deck) into build/.
 
@@ -142,7 +171,7 @@ def build(
     deckgen build -f pdf --layout cards --paper letter -o /tmp/print
     """
     options = pipeline.Options(
-        decks=decks, formats=formats, output=output.resolve() if output else None, timestamp=timestamp, papers=papers, layouts=layouts, strict=strict,
+        decks=decks, formats=formats, output=output.resolve() if output else None, timestamp=timestamp, papers=papers, layouts=layouts, strict=strict, since=since,
     )  # fmt: skip
     result = pipeline.build(console.root, options, console.progress)
     failed = result.failed(strict=strict)
@@ -161,6 +190,13 @@ def build(
     if result.project and result.project.allow:
         console.say(f"May run on every student's device: {', '.join(result.project.allow)}")
     console.say(_counts(result) + (f"; {report.summary(result.bag)}" if len(result.bag) else ""))
+    for key, plan in result.plans.items():
+        if plan.is_draft:
+            found = result.reviews[key]
+            console.say(
+                f"{key} is a draft, {plan.edition.version}: {news.summary(found)} since {found.published.last.version}."
+                f" `deckgen release {key}` publishes it."
+            )
     return 0
 
 
@@ -180,6 +216,72 @@ def _built(result: pipeline.Result) -> dict[str, object]:
         "cards": result.cards,
         "diagnostics": [report.as_data(item) for item in result.bag],
     }
+
+
+@click.command()
+@click.argument("decks", nargs=-1, metavar="[DECK]...")
+@click.option("--dry-run", is_flag=True, help="Show what would happen; write nothing.")
+@click.option(
+    "--edition", default="", metavar="VERSION", help="The version, in place of the one that follows from the changes."
+)
+@click.option(
+    "--accept",
+    multiple=True,
+    type=click.Choice(UNSAFE),
+    metavar="CODE",
+    help="Make unsafe changes of this kind all the same; may be given again.",
+)
+@click.option(
+    "--frozen", is_flag=True, help="Make no new edition: fail if the deck has changed, else write its artifacts."
+)
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="APKG",
+    help="The package of the last edition, to show what differs word by word.",
+)
+@click.option(
+    "--timestamp",
+    type=Timestamp(),
+    metavar="SECONDS",
+    envvar="SOURCE_DATE_EPOCH",
+    help="When the edition is made, in seconds since 1970, in place of SOURCE_DATE_EPOCH or the clock.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object about the edition.")
+@message_format
+@strict
+@click.pass_obj
+def release(
+    console: Console, decks: tuple[str, ...], edition: str, accept: tuple[str, ...], against: Path | None, timestamp: int | None,
+    style: report.Style, *, dry_run: bool, frozen: bool, as_json: bool, strict: bool,
+) -> int:  # fmt: skip
+    """Publish an edition of DECK: its ledger, changelog, packages and pages, as one step.
+
+    \b
+    deckgen release osteoporosis --dry-run
+    deckgen release osteoporosis
+    deckgen release osteoporosis --edition 2.0.0 --accept removed-cards
+    """
+    moment = now() if timestamp is None else timestamp
+    options = publishing.Options(moment, decks, edition, accept, frozen=frozen, strict=strict)
+    made = (publishing.plan if dry_run else publishing.release)(console.root, options, console.progress)
+    failed = made.result.failed(strict=strict)
+    if as_json:
+        console.result(json.dumps(releasing.as_data(made), indent=1))
+        return CONTENT if failed else 0
+    console.diagnostics(made.result.bag, style, to_output=False)
+    for key in made.plans:
+        console.say(releasing.as_text(made, key, against, colored=console.colors(sys.stderr)))
+    if failed:
+        console.say(f"{report.summary(made.result.bag)}; nothing was released. `deckgen explain CODE` says more.")
+        return CONTENT
+    for path in made.changed:
+        console.say(f"wrote {_shown(console.root / path)}")
+    if dry_run:
+        console.say("Nothing was written.")
+    elif made.changed:
+        console.say(releasing.next_steps(made))
+    return 0
 
 
 def _counts(result: pipeline.Result) -> str:
@@ -263,4 +365,4 @@ def explain(console: Console, code: str | None) -> None:
         )
 
 
-COMMANDS: tuple[click.Command, ...] = (init, check, build, list_, eject, explain)
+COMMANDS: tuple[click.Command, ...] = (init, check, build, release, list_, eject, explain)

@@ -6,6 +6,7 @@ Knows codes and words; not how a problem is found.
 
 from __future__ import annotations
 
+from deckgen.codes.editions import EDITIONS
 from deckgen.codes.entry import Entry
 from deckgen.codes.kinds import KINDS
 from deckgen.codes.sounds import SOUNDS
@@ -434,6 +435,7 @@ CODES: dict[str, Entry] = {
     ),
     "no-labels": Entry("no labels in this language", "The words on the cards' faces will be English."),
     **KINDS,
+    **EDITIONS,
     # -- references
     "unknown-reference": Entry(
         "a key the bibliography does not have",

@@ -24,6 +24,12 @@ def _pdf(deck: Deck, context: Context, bag: Bag) -> list[Artifact]:
     return pdf.export(deck, context, bag)
 
 
+def _text(deck: Deck, context: Context, _: Bag) -> list[Artifact]:
+    from deckgen.export import text  # noqa: PLC0415 - as above
+
+    return text.export(deck, context)
+
+
 def inspect(deck: Deck, bag: Bag) -> None:
     """Report what an exporter could not write of a deck, without writing it."""
     from deckgen.export import pdf  # noqa: PLC0415 - as above
@@ -31,7 +37,7 @@ def inspect(deck: Deck, bag: Bag) -> None:
     pdf.inspect(deck, bag)
 
 
-EXPORTERS: Mapping[str, Exporter] = {"apkg": _apkg, "pdf": _pdf}
+EXPORTERS: Mapping[str, Exporter] = {"apkg": _apkg, "text": _text, "pdf": _pdf}
 
 
 def count_cards(deck: Deck, note_types: Mapping[str, NoteType]) -> int:

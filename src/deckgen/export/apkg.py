@@ -27,10 +27,9 @@ from deckgen.markup.html import to_html
 from deckgen.markup.tree import Image, Inline, Sound, Text
 from deckgen.markup.views import changed
 from deckgen.model import AnkiNote, Artifact, Context, Deck, Field, Media, NoteType
-from deckgen.notetypes import direction_of
+from deckgen.notetypes import UNPUBLISHED_LOOK, direction_of
 
 SEPARATOR = "\x1f"  # between fields, in the database
-NOTE_TYPE_MOD = 1_767_225_600  # 2026-01-01: of note types that no edition has published
 SQLITE_VERSION_AT = slice(96, 100)  # in the header of a database: which SQLite wrote it last
 SQLITE_VERSION = (3_040_001).to_bytes(4, "big")
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
@@ -42,7 +41,7 @@ FREE_ROOM = (bytes(1024), b" " * 1024)  # what is left of a cover taken out of a
 def export(deck: Deck, context: Context) -> Artifact:
     """The package of a deck, ready to be written."""
     models = {
-        key: _Model(note_type, deck.language, context.type_times.get(key, NOTE_TYPE_MOD))
+        key: _Model(note_type, deck.language, context.type_times.get(key, UNPUBLISHED_LOOK))
         for key, note_type in context.note_types.items()
     }
     decks = _decks(deck)
@@ -67,7 +66,7 @@ def export(deck: Deck, context: Context) -> Artifact:
 class _Model(genanki.Model):  # type: ignore[misc]
     """A note type with permanent ids, a time that stands still, and what only newer versions of Anki know."""
 
-    def __init__(self, note_type: NoteType, language: str, mod: int = NOTE_TYPE_MOD) -> None:
+    def __init__(self, note_type: NoteType, language: str, mod: int = UNPUBLISHED_LOOK) -> None:
         rtl = direction_of(language) == "rtl"
         super().__init__(
             note_type.id,

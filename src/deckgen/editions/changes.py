@@ -1,0 +1,137 @@
+"""What differs between a deck as it stands and its ledger. Notes are matched by GUID, as Anki does.
+
+Knows both sides; judges nothing (that is `safety`) and decides no version (that is `plan`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from deckgen.editions.ledger import DROPPED, RETIRED, Ledger, PublishedNote
+from deckgen.editions.standing import (
+    TAGS,
+    Standing,
+    about_of,
+    cards_of,
+    content_of,
+    file_of,
+    look_of,
+    marks_of,
+    schema_of,
+    words_of,
+)
+from deckgen.model import AnkiNote, Media, NoteType
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A published note that is not what it was: now and before, and the names of the fields (and "tags") that differ."""
+
+    now: AnkiNote
+    before: PublishedNote
+    fields: tuple[str, ...]
+    same_words: bool  # the author's own words are what they were
+
+    @property
+    def retires(self) -> bool:
+        """Whether it is retired now and was not before."""
+        return self.now.note.retired is not None and self.before.state != RETIRED
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A published note that lies in another deck than it did."""
+
+    now: AnkiNote
+    before: PublishedNote
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Everything that differs. `changed` holds the notes Anki would update, retired ones among them.
+
+    `cards` holds the notes whose cards are others, or ask for something else; whether they are updated or not.
+    """
+
+    added: tuple[AnkiNote, ...] = ()
+    changed: tuple[Changed, ...] = ()
+    cards: tuple[Changed, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    vanished: tuple[PublishedNote, ...] = ()
+    looks: tuple[NoteType, ...] = ()  # published note types that look different
+    new_types: tuple[NoteType, ...] = ()
+    media: tuple[Media, ...] = ()  # other bytes under a published name
+    new_media: tuple[Media, ...] = ()
+    about: bool = False  # the deck's name or description
+
+    @property
+    def retired(self) -> tuple[Changed, ...]:
+        """The notes that this edition retires."""
+        return tuple(each for each in self.changed if each.retires)
+
+    @property
+    def corrected(self) -> tuple[Changed, ...]:
+        """The notes that it changes without retiring them."""
+        return tuple(each for each in self.changed if not each.retires)
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """The ids of the notes that come or change."""
+        return frozenset((*(note.note.id for note in self.added), *(each.now.note.id for each in self.changed)))
+
+    def __bool__(self) -> bool:
+        return any(
+            (self.added, self.changed, self.cards, self.moved, self.vanished, self.looks, self.new_types, self.media, self.new_media, self.about)
+        )  # fmt: skip
+
+
+def compare(now: Standing, ledger: Ledger) -> Changes:
+    """What has happened to the deck since its last edition."""
+    added, changed, cards, moved = [], [], [], []
+    for note in now.notes:
+        before = ledger.notes.get(note.note.guid)
+        if before is None or before.state == DROPPED:
+            added.append(note)
+            continue
+        is_other = content_of(note) != before.content or note.note_type.key != before.note_type
+        if is_other:
+            changed.append(_changed(note, before))
+        # Ids of steps and masks stand in no field.
+        if (is_other or note.note.step_ids or note.note.occlusion) and cards_of(note) != before.cards:
+            cards.append(_changed(note, before))
+        if note.note.deck_name != before.deck:
+            moved.append(Moved(note, before))
+    return Changes(
+        tuple(added),
+        tuple(changed),
+        tuple(cards),
+        tuple(moved),
+        tuple(_vanished(now, ledger)),
+        tuple(one for key, one in sorted(now.types.items()) if key in ledger.types and _looks_different(one, ledger)),
+        tuple(one for key, one in sorted(now.types.items()) if key not in ledger.types),
+        tuple(one for one in now.media if one.name in ledger.media and ledger.media[one.name].content != file_of(one)),
+        tuple(one for one in now.media if one.name not in ledger.media),
+        (now.deck.name, about_of(now.deck)) != (ledger.name, ledger.about),
+    )
+
+
+def _changed(note: AnkiNote, before: PublishedNote) -> Changed:
+    marks, earlier = dict(part.split("=", 1) for part in marks_of(note).split(",") if part), before.fields()
+    differing = {name for name in marks.keys() | earlier.keys() if marks.get(name) != earlier.get(name)}
+    order = (*note.note_type.field_names(), TAGS)
+    listed = (*(name for name in order if name in differing), *sorted(differing.difference(order)))
+    return Changed(note, before, listed, words_of(note.note) == before.words)
+
+
+def _vanished(now: Standing, ledger: Ledger) -> Iterator[PublishedNote]:
+    held = {note.note.guid for note in now.notes}
+    for guid, before in ledger.notes.items():
+        if before.state != DROPPED and guid not in held:
+            yield before
+
+
+def _looks_different(note_type: NoteType, ledger: Ledger) -> bool:
+    before = ledger.types[note_type.key]
+    now = note_type.id, look_of(note_type), schema_of(note_type)
+    return now != (before.id, before.look, before.schema)

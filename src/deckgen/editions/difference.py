@@ -1,0 +1,107 @@
+"""What differs between a note as an earlier package has it and as it is now, word by word.
+
+Only for the author to read: a package that cannot be read gives no differences, and never an error. Knows packages
+of deckgen; trusts none.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import sqlite3
+import zipfile
+from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+from deckgen.model import AnkiNote
+
+Earlier: TypeAlias = Mapping[str, tuple[str, ...]]  # the values of the fields, in order, by GUID
+
+LARGEST = 200 * 1024 * 1024  # bytes of a database that is still looked into
+CONTEXT = 4  # words around a difference
+LONGEST = 4000  # characters of a field that is compared word by word
+
+_TAG = re.compile(r"<[^>]*>")
+_WORD = re.compile(r"\w+|\s+|[^\w\s]")
+
+
+class Mark(Protocol):
+    """How words that came or went are shown."""
+
+    def __call__(self, text: str, *, inserted: bool) -> str: ...  # noqa: D102 - a protocol
+
+
+def fields_in(package: Path) -> Earlier:
+    """The fields of all notes in a package; nothing when it is no package that can be read."""
+    try:
+        with zipfile.ZipFile(package) as archive:
+            member = archive.getinfo("collection.anki2")
+            if member.file_size > LARGEST:
+                return {}
+            with archive.open(member) as file:
+                data = file.read(LARGEST + 1)
+        return _rows(data) if len(data) <= LARGEST else {}
+    except (OSError, KeyError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile, sqlite3.Error):
+        return {}
+
+
+def _rows(data: bytes) -> Earlier:
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.deserialize(data)
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA query_only = ON")
+        return {
+            str(guid): tuple(str(fields).split("\x1f"))
+            for guid, fields in connection.execute("SELECT guid, flds FROM notes")
+        }
+    finally:
+        connection.close()
+
+
+def difference(note: AnkiNote, earlier: Earlier, mark: Mark) -> Iterator[str]:
+    """A line for each field of a note that differs from what it was, with the words that went and came."""
+    before = earlier.get(note.note.guid)
+    if before is None or len(before) != len(note.fields):
+        return
+    for name, old, new in zip(note.note_type.field_names(), before, note.fields, strict=True):
+        if old != new:
+            yield f"      {name}: {_words(_readable(old), _readable(new), mark)}"
+
+
+def _readable(field: str) -> str:
+    """A field without markup; a difference in markup alone shows the markup."""
+    return " ".join(html.unescape(_TAG.sub(" ", field)).split())
+
+
+def _words(old: str, new: str, mark: Mark) -> str:
+    if old == new:
+        return "only markup differs"
+    if len(old) + len(new) > LONGEST:
+        return f"{len(old):,} characters became {len(new):,}"
+    before, after = _WORD.findall(old), _WORD.findall(new)
+    shown = []
+    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    for at, (kind, start, end, new_start, new_end) in enumerate(steps):
+        if kind == "equal":
+            shown.append(_context(before[start:end], first=at == 0, last=at == len(steps) - 1))
+            continue
+        if end > start:
+            shown.append(mark("".join(before[start:end]), inserted=False))
+        if new_end > new_start:
+            shown.append(mark("".join(after[new_start:new_end]), inserted=True))
+    return "".join(shown)
+
+
+def _context(words: list[str], *, first: bool, last: bool) -> str:
+    """What stays, but for what is far from any difference."""
+    near = 2 * CONTEXT  # a space follows each
+    if first:
+        return ("… " if len(words) > near else "") + "".join(words[-near:])
+    if last:
+        return "".join(words[:near]) + (" …" if len(words) > near else "")
+    if len(words) <= 2 * near:
+        return "".join(words)
+    return f"{''.join(words[:near])} … {''.join(words[-near:])}"

@@ -1,0 +1,331 @@
+"""The ledger: one text file a deck, kept in git beside the cards, that knows everything ever published.
+
+A line is a thing, its columns are separated by tabs, and lines are sorted, so that two branches that both add notes
+merge without a conflict, and a diff shows which note and which of its fields an edition changed. `deckgen release`
+writes it, nobody else; a damaged one is refused with its line, never repaired. docs/reference/ledger.md describes the
+columns. Knows lines and columns; not what a note looks like in Anki.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from deckgen.diagnostics import Bag, Source, Span
+from deckgen.model import Edition
+
+NAME = "ledger.txt"
+FORMAT = "deckgen ledger"
+VERSION = "1"
+END = "end"
+EMPTY = "-"
+HEAD = """\
+# Everything that has been published of this deck. `deckgen release` writes this file: keep it in git, never edit it.
+# One thing a line; docs/reference/ledger.md of deckgen explains the columns.
+"""
+RESTORE = (
+    "Take it from your last commit (`git checkout -- {path}`), then run `deckgen release` if an edition was to be made."
+)
+CONFLICTS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
+HELD, RETIRED, DROPPED = "held", "retired", "dropped"
+VERDICTS = ("safe", "care", "breaking")
+
+_ODD = re.compile("[\\\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
+_COLUMNS = {"deck": 3, "edition": 3, "type": 9, "media": 3, "note": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedType:
+    """A note type as students have it. `schema` is a hash of the ids of its fields and card templates, in order."""
+
+    key: str
+    id: int
+    name: str
+    first: str
+    last: str
+    time: int
+    look: str  # hash of its name, faces and style sheet
+    schema: str
+    names: tuple[str, ...]  # of its fields, then of its card templates
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedMedia:
+    """A picture or sound that students have, with a hash of its bytes."""
+
+    name: str
+    first: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedNote:
+    """A note that students have.
+
+    `first` and `last` are the editions in which it came and last changed; `since` the one that retired or dropped it.
+    `content` is a hash of what lands in Anki, `words` one of what the author wrote, `marks` a short one for each
+    filled field. `cards` gives every ordinal, with what it asks for where ordinals could be confused.
+    """
+
+    id: str
+    guid: str
+    note_type: str
+    first: str
+    last: str
+    state: str
+    since: str
+    content: str
+    words: str
+    deck: str
+    cards: str
+    marks: str
+    at: int = field(default=0, compare=False)  # offset of its line
+
+    def fields(self) -> dict[str, str]:
+        """The mark of each filled field."""
+        return dict(part.split("=", 1) for part in self.marks.split(",") if part)
+
+    def ordinals(self) -> dict[int, str]:
+        """What each card asks for, by its ordinal; "" where that goes without saying."""
+        parts = (part.partition(":") for part in self.cards.split(" ") if part)
+        return {int(number): meaning for number, _, meaning in parts}
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A deck's ledger. Notes by GUID, note types by key, media by name; editions from the oldest to the newest."""
+
+    deck: str
+    name: str
+    about: str  # hash of the deck's description
+    editions: tuple[Edition, ...]
+    types: Mapping[str, PublishedType] = field(repr=False)
+    media: Mapping[str, PublishedMedia] = field(repr=False)
+    notes: Mapping[str, PublishedNote] = field(repr=False)
+    source: Source | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def last(self) -> Edition:
+        """The newest edition."""
+        return self.editions[-1]
+
+    def edition(self, version: str) -> Edition | None:
+        """The edition of this version."""
+        return next((edition for edition in self.editions if edition.version == version), None)
+
+    def times(self) -> dict[str, int]:
+        """When each edition was made, by version."""
+        return {edition.version: edition.time for edition in self.editions}
+
+    def span(self, note: PublishedNote) -> Span:
+        """The line of a note."""
+        source = self.source or Source(NAME, "")
+        end = source.text.find("\n", note.at)
+        return Span(source, note.at, end if end >= 0 else len(source.text))
+
+
+# ---- writing --------------------------------------------------------------------------------------------------
+
+
+def to_text(ledger: Ledger) -> str:
+    """The ledger as a file; reading it gives the same ledger."""
+    lines = [f"{FORMAT} {VERSION}", HEAD.rstrip("\n"), _line("deck", ledger.deck, ledger.name, ledger.about)]
+    lines += [_line("edition", each.version, stamp(each.time), each.verdict) for each in ledger.editions]
+    lines += [
+        _line("type", one.key, str(one.id), one.name, one.first, one.last, stamp(one.time), one.look, one.schema, ",".join(one.names))
+        for _, one in sorted(ledger.types.items())
+    ]  # fmt: skip
+    lines += [_line("media", one.name, one.first, one.content) for _, one in sorted(ledger.media.items())]
+    lines += [
+        _line("note", one.id, one.guid, one.note_type, one.first, one.last, one.state, one.since, one.content, one.words, one.deck, one.cards, one.marks)
+        for one in sorted(ledger.notes.values(), key=lambda one: (one.id, one.guid))
+    ]  # fmt: skip
+    return "\n".join([*lines, END, ""])
+
+
+def stamp(time: int) -> str:
+    """A time in seconds as `2026-11-26T14:32:05Z`."""
+    return f"{dt.datetime.fromtimestamp(time, dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _line(*cells: str) -> str:
+    return "\t".join([cell if cell.isalnum() else _cell(cell) for cell in cells])
+
+
+def _cell(text: str) -> str:
+    """Nothing is written as a hyphen, so a lone hyphen is escaped like what would break a line or a column."""
+    return "\\u002d" if text == EMPTY else _ODD.sub(_escaped, text) or EMPTY
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
+# ---- reading --------------------------------------------------------------------------------------------------
+
+
+class _Broken(Exception):  # noqa: N818 - it never leaves this module
+    """A line that cannot be read: what is wrong with it."""
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A ledger while its lines are read."""
+
+    deck: tuple[str, str, str] = ("", "", "")
+    editions: list[Edition] = field(default_factory=list)
+    types: dict[str, PublishedType] = field(default_factory=dict)
+    media: dict[str, PublishedMedia] = field(default_factory=dict)
+    notes: dict[str, PublishedNote] = field(default_factory=dict)
+    versions: set[str] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
+
+
+def read_ledger(source: Source, deck: str, bag: Bag) -> Ledger | None:
+    """The ledger in a file, for the deck of this key; None, and an error, when it is not whole."""
+    lines = source.text.split("\n")
+    if not _is_ledger(lines[0].rstrip("\r"), source, bag):
+        return None
+    draft = _Draft()
+    at = 0
+    for number, raw in enumerate(lines[:-1]):
+        line = raw.rstrip("\r")
+        if line == END and not any(rest.strip() for rest in lines[number + 1 :]):
+            return _whole(draft, deck, source, Span(source, at, at + len(line)), bag)
+        if number and line and not line.startswith("#"):
+            try:
+                _read(line, at, draft)
+            except _Broken as broken:
+                _refuse(str(broken), Span(source, at, at + len(line)), bag)
+                return None
+        at += len(raw) + 1
+    last = source.text.rfind("\n", 0, len(source.text) - 1) + 1
+    _refuse("the ledger breaks off: its last line must be `end`", Span(source, last, len(source.text)), bag)
+    return None
+
+
+def _is_ledger(first: str, source: Source, bag: Bag) -> bool:
+    name, _, version = first.rpartition(" ")
+    if name == FORMAT and version == VERSION:
+        return True
+    span = Span(source, 0, len(first))
+    if name == FORMAT and version.isdigit() and int(version) > int(VERSION):
+        bag.error("ledger-damaged", f"this ledger has the form {version}, which this deckgen does not know", span, "",
+                  "Update deckgen: `pip install --upgrade deckgen-cards`.")  # fmt: skip
+    else:
+        _refuse(f"a ledger begins with `{FORMAT} {VERSION}`", span, bag)
+    return False
+
+
+def _refuse(message: str, span: Span, bag: Bag) -> None:
+    bag.error("ledger-damaged", message, span, "", RESTORE.format(path=span.path))
+
+
+def _whole(draft: _Draft, deck: str, source: Source, end: Span, bag: Bag) -> Ledger | None:
+    key, name, about = draft.deck
+    if key != deck:
+        _refuse(f"this is the ledger of {f'the deck `{key}`' if key else 'no deck'}, not of `{deck}`", Span(source, 0, len(source.line(1))), bag)  # fmt: skip
+        return None
+    if not draft.editions:
+        _refuse("the ledger names no edition", end, bag)
+        return None
+    return Ledger(key, name, about, tuple(draft.editions), draft.types, draft.media, draft.notes, source)
+
+
+def _read(line: str, at: int, draft: _Draft) -> None:
+    kind, *cells = line.split("\t")
+    reader = _READERS.get(kind)
+    if reader is None:
+        if line.startswith(CONFLICTS):
+            raise _Broken("git could not merge this ledger: it holds the lines of two branches")
+        raise _Broken(f"there is no line `{kind[:40]}` in a ledger")
+    if len(cells) != _COLUMNS[kind]:
+        raise _Broken(f"a line `{kind}` has {_COLUMNS[kind]} columns; this has {len(cells)}")
+    cells = ["" if cell == EMPTY else cell for cell in cells]
+    if "\\" in line:
+        cells = [_ESCAPE.sub(lambda found: chr(int(found[1], 16)), cell) for cell in cells]
+    reader(cells, at, draft)
+
+
+def _deck(cells: list[str], _: int, draft: _Draft) -> None:
+    if draft.deck[0]:
+        raise _Broken("the ledger names its deck twice")
+    draft.deck = cells[0], cells[1], cells[2]
+
+
+def _edition(cells: list[str], _: int, draft: _Draft) -> None:
+    version, time, verdict = cells
+    made = Edition(version, _time(time), verdict)
+    if version in draft.versions:
+        raise _Broken(f"the edition {version} stands twice: two branches released it")
+    if draft.editions and made.time <= draft.editions[-1].time:
+        raise _Broken(f"the edition {version} is not later than {draft.editions[-1].version} above it")
+    if verdict not in VERDICTS:
+        raise _Broken(f"`{verdict[:40]}` is no verdict; it is one of {', '.join(VERDICTS)}")
+    draft.versions.add(version)
+    draft.editions.append(made)
+
+
+def _type(cells: list[str], _: int, draft: _Draft) -> None:
+    key, number, name, first, last, time, look, schema, names = cells
+    if key in draft.types:
+        raise _Broken(f"the note type `{key}` stands twice")
+    draft.types[key] = PublishedType(
+        key, _number(number), name, _version(first, draft), _version(last, draft), _time(time), look, schema, tuple(names.split(","))
+    )  # fmt: skip
+
+
+def _media(cells: list[str], _: int, draft: _Draft) -> None:
+    name, first, content = cells
+    if name in draft.media:
+        raise _Broken(f"the file `{name}` stands twice")
+    draft.media[name] = PublishedMedia(name, _version(first, draft), content)
+
+
+def _note(cells: list[str], at: int, draft: _Draft) -> None:
+    id_, guid, kind, first, last, state, since, content, words, deck, cards, marks = cells
+    made = PublishedNote(id_, guid, kind, first, last, state, since, content, words, deck, cards, marks, at)
+    if made.guid in draft.notes or (made.id in draft.ids and made.state != DROPPED):
+        raise _Broken(f"the note `{made.id}` stands twice")
+    if made.first not in draft.versions or made.last not in draft.versions:
+        _version(made.first, draft)
+        _version(made.last, draft)
+    if made.state not in (HELD, RETIRED, DROPPED):
+        raise _Broken(f"`{made.state[:40]}` is no state of a note")
+    if not all(part.partition(":")[0].isdecimal() for part in made.cards.split(" ")):
+        raise _Broken("the cards of a note are numbers, as `0` or `0:bind 1:fuse`")
+    if made.state != DROPPED:
+        draft.ids.add(made.id)
+    draft.notes[made.guid] = made
+
+
+_READERS: Mapping[str, Callable[[list[str], int, _Draft], None]] = {
+    "deck": _deck,
+    "edition": _edition,
+    "type": _type,
+    "media": _media,
+    "note": _note,
+}
+
+
+def _version(version: str, draft: _Draft) -> str:
+    if version not in draft.versions:
+        raise _Broken(f"the ledger names no edition {version[:40] or 'here'}")
+    return version
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise _Broken(f"`{text[:40]}` is no id")
+    return int(text)
+
+
+def _time(text: str) -> int:
+    try:
+        made = dt.datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=dt.UTC)
+    except ValueError:
+        raise _Broken(f"`{text[:40]}` is no time, as 2026-11-26T14:32:05Z") from None
+    return int(made.timestamp())

@@ -1,0 +1,65 @@
+"""A deck beside its ledger: the ledgers of a project found and read, and each compared with what the deck holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from deckgen.diagnostics import Bag, Diagnostic
+from deckgen.editions.changes import Changes, compare
+from deckgen.editions.ledger import NAME, Ledger, read_ledger
+from deckgen.editions.safety import unsafe
+from deckgen.editions.standing import Standing, standing
+from deckgen.editions.versions import Verdict
+from deckgen.model import Deck, NoteType
+from deckgen.project import Project, read_text
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A deck beside its ledger: what it holds, what has changed, and what of that is not safe for students."""
+
+    now: Standing
+    ledger: Ledger | None = field(repr=False)
+    changes: Changes = field(repr=False)
+    concerns: tuple[Diagnostic, ...] = ()
+
+    @property
+    def published(self) -> Ledger:
+        """The ledger of a deck that has one."""
+        if self.ledger is None:
+            raise ValueError(f"the deck {self.now.deck.key} was never released")
+        return self.ledger
+
+    @property
+    def verdict(self) -> Verdict:
+        """`safe`: nothing is lost; `care`: students have something to do; `breaking`: something is lost."""
+        if any(each.severity == "error" for each in self.concerns):
+            return "breaking"
+        return "care" if self.concerns else "safe"
+
+
+def path_of(folder: str) -> str:
+    """Where the ledger of the deck in `folder` lies, inside the project."""
+    return f"{folder}/{NAME}"
+
+
+def ledgers_of(project: Project, bag: Bag) -> dict[str, Ledger]:
+    """The ledgers of a project's decks, by key; a deck that was never released has none."""
+    found = {}
+    for deck in project.decks:
+        path = path_of(deck.folder)
+        source = read_text(project.folder, path, bag) if project.folder.exists(path) else None
+        ledger = read_ledger(source, deck.key, bag) if source else None
+        if ledger:
+            found[deck.key] = ledger
+    return found
+
+
+def review(deck: Deck, note_types: Mapping[str, NoteType], ledger: Ledger | None) -> Review:
+    """A deck beside its ledger. The deck must be without errors."""
+    now = standing(deck, note_types)
+    if ledger is None:
+        return Review(now, None, Changes(added=now.notes))
+    changes = compare(now, ledger)
+    return Review(now, ledger, changes, tuple(unsafe(now, ledger, changes)))

@@ -1,0 +1,275 @@
+"""What a student who has the last edition would lose by the next, as diagnostics.
+
+An error is a change that Anki cannot bring over at all, or that puts what a student has learnt under another card; a
+warning one that leaves something for the student to do. Each says what students would see, and the way out. The facts
+about Anki's importer were measured (tests/test_editions_anki.py).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from deckgen.diagnostics import Diagnostic, Span
+from deckgen.editions.changes import Changed, Changes, Moved
+from deckgen.editions.ledger import Ledger, PublishedNote, PublishedType
+from deckgen.editions.standing import Standing, cards_of, marks_of, names_of, schema_of
+from deckgen.model import AnkiNote, NoteType
+
+MANY = 20  # notes changed from outside that are worth a word, if they are also
+SHARE = 0.2  # of all that are published
+
+# What a note is likeliest to be known by after its id was changed.
+_TELLING = ("Question", "Text", "Title", "Claim", "Header", "Answer")
+
+
+class Sides(NamedTuple):
+    """The deck as it stands, its ledger, and what differs."""
+
+    now: Standing
+    ledger: Ledger
+    changes: Changes
+
+
+def unsafe(now: Standing, ledger: Ledger, changes: Changes) -> Iterator[Diagnostic]:
+    """Everything that is not safe for students who have the last edition."""
+    for check in CHECKS:
+        yield from check(Sides(now, ledger, changes))
+
+
+def vanished_notes(it: Sides) -> Iterator[Diagnostic]:
+    """A published note that is not there any more: students keep its cards, and nobody tells them."""
+    for before in it.changes.vanished:
+        heir = _likely_heir(before, it.changes.added)
+        label = f"is it `{heir.note.id}` now?" if heir else ""
+        ways = (
+            f"Renamed: give `{heir.note.id if heir else 'the new id'}` the line `was: [{before.id}]`; it stays the same note in Anki.",
+            "No longer taught: put it back with `retired: {since: ..., why: ...}`; students are told.",
+        )
+        related = ((heir.note.span, "asks the same"),) if heir else ()
+        yield Diagnostic(
+            "vanished-note", "error", f"the note `{before.id}` was published in {before.first} and is gone",
+            it.ledger.span(before), label, ways, related,
+        )  # fmt: skip
+
+
+def _likely_heir(before: PublishedNote, added: tuple[AnkiNote, ...]) -> AnkiNote | None:
+    """The new note that asks what the vanished one asked."""
+    known = before.fields()
+    asked = [(name, known[name]) for name in _TELLING if name in known]
+    for note in added:
+        marks = dict(part.split("=", 1) for part in marks_of(note).split(",") if part)
+        if note.note_type.key == before.note_type and any(marks.get(name) == mark for name, mark in asked[:1]):
+            return note
+    return None
+
+
+def changed_kinds(it: Sides) -> Iterator[Diagnostic]:
+    """A published note of another note type: Anki leaves the student's as it is, for ever."""
+    for each in it.changes.changed:
+        if each.now.note_type.key != each.before.note_type:
+            before = it.ledger.types.get(each.before.note_type)
+            was = before.name if before else each.before.note_type
+            yield Diagnostic(
+                "changed-kind", "error", f"`{each.now.note.id}` was published as “{was}” and is “{each.now.note_type.name}” now",
+                each.now.note.span, "Anki never changes the type of a note it has",
+                ("Give the new note an id of its own, and put the old one back with `retired` and `replaced by`.",),
+            )  # fmt: skip
+
+
+def moved_meanings(it: Sides) -> Iterator[Diagnostic]:
+    """Cards that ask for something else than before, while the student's schedule stays where it was."""
+    for each in it.changes.cards:
+        if each.now.note_type.key != each.before.note_type:
+            continue
+        before, now_asked = each.before.ordinals(), _asked_now(each)
+        wrong = [
+            number for number in sorted(before.keys() & now_asked.keys()) if _is_other(number, before, now_asked, each)
+        ]
+        if wrong:
+            field, what, way = _WORDS.get(each.now.note.kind, ("Text", "gap", "Give the gaps the numbers they had."))
+            shown = "; ".join(
+                f"card {number + 1}: {_shown(before[number], number, each)} → {_shown(now_asked[number], number, each)}" for number in wrong[:4]
+            ) + ("; …" if len(wrong) > 4 else "")  # fmt: skip
+            yield Diagnostic(
+                "moved-cards", "error", f"{_cards(len(wrong))} of `{each.now.note.id}` would ask for another {what} ({shown})",
+                each.now.note.spans.get(field, each.now.note.span), "a student's schedule stays with the card",
+                (way, "Or give the new order an id of its own, and put the old note back with `retired` and `replaced by`."),
+            )  # fmt: skip
+
+
+_WORDS = {
+    "sequence": ("Title", "step", "Keep the published steps, their ids and their order; add new ones at the end."),
+    "image occlusion": ("Occlusion", "mask", "Give each mask its old card: `number: N`, where N is the card it had."),
+    "cloze": ("Text", "gap", "Give each gap the number it had; a new gap takes a number that was never used."),
+}
+
+
+def _asked_now(each: Changed) -> dict[int, str]:
+    return {int(part.partition(":")[0]): part.partition(":")[2] for part in cards_of(each.now).split(" ") if part}
+
+
+def _is_other(number: int, before: dict[int, str], now_asked: dict[int, str], each: Changed) -> bool:
+    """Whether a card asks for another thing.
+
+    Steps and masks have ids. A gap has only its words: it is another when its words now stand under another number.
+    """
+    old, new = before[number], now_asked[number]
+    if old == new or not old:
+        return False
+    if each.now.note.kind == "cloze":
+        return old in now_asked.values()
+    if each.now.note.kind == "image occlusion":  # one more mask in a group is the same question
+        return not set(old.split("+")) & set(new.split("+"))
+    return True
+
+
+def _shown(meaning: str, number: int, each: Changed) -> str:
+    return f"gap {number + 1}" if each.now.note.kind == "cloze" else f"`{meaning}`"
+
+
+def removed_cards(it: Sides) -> Iterator[Diagnostic]:
+    """A card that the note no longer makes: the student's stays, empty, until Anki is told to remove it."""
+    for each in it.changes.cards:
+        gone = sorted(each.before.ordinals().keys() - set(each.now.cards))
+        if gone and each.now.note_type.key == each.before.note_type:
+            numbers = ", ".join(str(number + 1) for number in gone)
+            yield Diagnostic(
+                "removed-cards", "warning", f"`{each.now.note.id}` no longer makes {'card' if len(gone) == 1 else 'cards'} {numbers}",
+                each.now.note.span, "students keep an empty card",
+                ("Students remove it by Tools > Empty Cards; the release notes will say so.", _accept("removed-cards")),
+            )  # fmt: skip
+
+
+def moved_notes(it: Sides) -> Iterator[Diagnostic]:
+    """Notes in another deck: cards that students have stay where they are."""
+    groups: defaultdict[tuple[str, str], list[Moved]] = defaultdict(list)
+    for each in it.changes.moved:
+        groups[each.before.deck, each.now.note.deck_name].append(each)
+    if it.now.deck.name != it.ledger.name and len(it.changes.moved) > 1:
+        yield _moved(f"the deck was called “{it.ledger.name}” and is “{it.now.deck.name}” now, for {_notes(len(it.changes.moved))}", it.now.deck.span)  # fmt: skip
+        return
+    for (old, new), notes in groups.items():
+        yield _moved(f"{_notes(len(notes))} moved from “{old}” to “{new}”", notes[0].now.note.span)
+
+
+def _moved(message: str, span: Span) -> Diagnostic:
+    return Diagnostic(
+        "moved-notes", "warning", message, span, "Anki never moves cards it has",
+        ("Students who have the deck keep these cards in the old one; new students get the new one. Keep the name, and use tags for what may change.", _accept("moved-notes")),
+    )  # fmt: skip
+
+
+def changed_note_types(it: Sides) -> Iterator[Diagnostic]:
+    """Note types whose fields or card templates are others: Anki would make a second one of it, and update nothing."""
+    wrong = [
+        (one, it.ledger.types[one.key]) for one in it.changes.looks if _is_other_type(one, it.ledger.types[one.key])
+    ]
+    if not wrong:
+        return
+    if any(one.id != before.id for one, before in wrong):
+        names = ", ".join(f"“{before.name}”" for _, before in wrong)
+        yield Diagnostic(
+            "changed-note-type", "error", f"students have these note types under another identity: {names}", it.now.deck.span,
+            "no note of theirs could be updated",
+            ("It follows from `publisher` and from the deck's `language`: put back what stood there when the deck was published.",),
+        )  # fmt: skip
+        return
+    for one, before in wrong:
+        yield Diagnostic(
+            "changed-note-type", "error", f"the fields or cards of “{one.name}” are not those of {before.last}: {_schema_words(one, before)}",
+            it.now.deck.span, "Anki would add a second note type and update no note",
+            ("Fields and card templates can be renamed, but never added, removed or moved. Use the deckgen version that made the last edition, and report this.",),
+        )  # fmt: skip
+
+
+def _is_other_type(one: NoteType, before: PublishedType) -> bool:
+    return one.id != before.id or schema_of(one) != before.schema
+
+
+def _schema_words(one: NoteType, before: PublishedType) -> str:
+    names = names_of(one)
+    added = [f"{name} came" for name in names if name not in before.names]
+    gone = [f"{name} went" for name in before.names if name not in names]
+    return ", ".join([*added, *gone]) or "their order is another"
+
+
+def changed_media(it: Sides) -> Iterator[Diagnostic]:
+    """Other bytes under a published name: Anki keeps the file it has."""
+    for one in it.changes.media:
+        showing = [note.note for note in it.now.notes if any(one.name in value for value in note.fields)]
+        yield Diagnostic(
+            "changed-media", "warning", f"`{one.path}` changed, but keeps its published name `{one.name}`",
+            showing[0].span if showing else it.now.deck.span, "students who have it keep the old file",
+            ("Save the file anew, so that its content, and with it the name, is another one.", _accept("changed-media")),
+        )  # fmt: skip
+
+
+def many_updates(it: Sides) -> Iterator[Diagnostic]:
+    """Many notes that would be updated although nobody edited them: each would overwrite what students wrote into it."""
+    outside = [each for each in it.changes.changed if each.same_words and not each.retires]
+    if len(outside) < MANY or len(outside) < SHARE * len(it.ledger.notes):
+        return
+    counts = Counter(name for each in outside for name in each.fields)
+    fields = ", ".join(f"{name} ({count})" for name, count in counts.most_common(4))
+    yield Diagnostic(
+        "many-updates", "warning", f"{_notes(len(outside))} would be updated although nobody changed their words: {fields}",
+        it.now.deck.span, "what students wrote into them would be lost",
+        (f"The cause lies outside the notes: {_cause(set(counts))}.", _accept("many-updates")),
+    )  # fmt: skip
+
+
+def _cause(fields: set[str]) -> str:
+    if fields <= {"Source"}:
+        return "the bibliography, or its citation style"
+    if fields <= {"tags"}:
+        return "the tags of a set, or the deck's `tag prefix`"
+    if fields <= {"Topic"}:
+        return "the title or topic of a set, or the deck's name"
+    if fields <= {"Ref"}:
+        return "the ids"
+    if fields <= {"Figure", "Question figure", "Image"}:
+        return "a picture, or its name"
+    return "another version of deckgen writes these fields differently"
+
+
+def unpublished_retired(it: Sides) -> Iterator[Diagnostic]:
+    """A retired note that no student has: it would only reach them as a retired card."""
+    for each in it.changes.added:
+        if each.note.retired:
+            yield Diagnostic(
+                "retired-unpublished", "warning", f"`{each.note.id}` is retired, but was never published",
+                each.note.span, "students would get it as a new card", ("Delete it.", _accept("retired-unpublished")),
+            )  # fmt: skip
+
+
+Check = Callable[[Sides], Iterator[Diagnostic]]
+
+CHECKS: tuple[Check, ...] = (
+    vanished_notes,
+    changed_kinds,
+    moved_meanings,
+    removed_cards,
+    moved_notes,
+    changed_note_types,
+    changed_media,
+    many_updates,
+    unpublished_retired,
+)
+CODES = (
+    "vanished-note", "changed-kind", "moved-cards", "removed-cards", "moved-notes", "changed-note-type", "changed-media",
+    "many-updates", "retired-unpublished",
+)  # fmt: skip
+
+
+def _accept(code: str) -> str:
+    return f"If it must be: `deckgen release --accept {code}`."
+
+
+def _notes(count: int) -> str:
+    return f"{count:,} note{'s' * (count != 1)}"
+
+
+def _cards(count: int) -> str:
+    return f"{count} card{'s' * (count != 1)}"

@@ -1,0 +1,210 @@
+"""Making an edition: what it would mean, and its ledger, changelog and artifacts as one step.
+
+`plan` changes nothing; `release` writes what `plan` found, everything or nothing. A deck with nothing to publish gets
+its artifacts again, the same bytes, if they are not there. Knows the pipeline; not where the clock is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from deckgen import atomic
+from deckgen import build as pipeline
+from deckgen.diagnostics import DeckgenError
+from deckgen.editions import news
+from deckgen.editions.ledger import stamp, to_text
+from deckgen.editions.plan import STEP, Plan, release_plan
+from deckgen.editions.review import Review, path_of, review
+from deckgen.editions.safety import CODES
+from deckgen.editions.versions import order
+from deckgen.files import Refused
+from deckgen.project import VERSION, Project
+
+RULE = "Numbers with dots, as `1.4.0`."
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to release and when. `decks` by key, empty for the only one; `time` in seconds since 1970.
+
+    `edition` is the version to give it, "" for the one that follows from the changes; `accept` the codes of unsafe
+    changes to be made all the same. `frozen`: make no new edition, only the artifacts of the last one.
+    """
+
+    time: int
+    decks: Sequence[str] = ()
+    edition: str = ""
+    accept: Container[str] = ()
+    frozen: bool = False
+    strict: bool = False
+
+
+@dataclass(slots=True)
+class Release:
+    """What a release is, for each deck by key: `plans` and `reviews`; whose last edition stands are in `unchanged`.
+
+    `files` has everything to be written, by path inside the project; `changed` the paths that were.
+    """
+
+    result: pipeline.Result
+    unchanged: set[str] = field(default_factory=set)
+    files: dict[str, bytes] = field(default_factory=dict, repr=False)
+    changed: list[str] = field(default_factory=list)
+
+    @property
+    def plans(self) -> dict[str, Plan]:
+        """The plans by the key of the deck."""
+        return self.result.plans
+
+    @property
+    def reviews(self) -> dict[str, Review]:
+        """What was found in each deck."""
+        return self.result.reviews
+
+
+def release(root: Path, options: Options, progress: pipeline.Progress = lambda _: None) -> Release:
+    """Publish the chosen decks of the project in `root`; nothing is written when anything is wrong.
+
+    Raises DeckgenError when the disk refuses, or the time is not later than that of the last edition.
+    """
+    atomic.finish(root)
+    made = plan(root, options, progress)
+    if made.result.failed(strict=options.strict) or made.result.project is None:
+        return made
+    made.files |= _artifacts(made, progress)
+    if made.result.failed(strict=options.strict):
+        return made
+    made.changed = atomic.write_all(made.result.project.folder.root, made.files)
+    return made
+
+
+def plan(root: Path, options: Options, progress: pipeline.Progress = lambda _: None) -> Release:
+    """What releasing would do; nothing is written. Unsafe changes that are not accepted are errors."""
+    read = pipeline.Options(decks=options.decks, accept=options.accept)
+    result = pipeline.read(root, read, progress)
+    made = Release(result)
+    project = result.project
+    if project is None or result.collection is None:
+        return made
+    if any(each.severity == "error" and each.code not in CODES for each in result.bag.items):
+        return made
+    if len(result.collection.decks) > 1 and not options.decks:
+        listed = " ".join(deck.key for deck in result.collection.decks)
+        result.bag.error("which-deck", "this project has several decks, and each has editions of its own", project.span, "",
+                         f"Name those to be released: `deckgen release {listed}`.")  # fmt: skip
+        return made
+    for deck in result.collection.decks:
+        found = result.reviews.get(deck.key)
+        # The version of a deck that was reviewed is that of the draft by now; the review has what the author wrote.
+        _plan(made, found or review(deck, result.collection.note_types[deck.language], None), project, options)
+    decks = [
+        replace(deck, version=planned.edition.version, date=planned.edition.date)
+        if (planned := made.plans.get(deck.key))
+        else deck
+        for deck in result.collection.decks
+    ]
+    result.collection = replace(result.collection, decks=tuple(decks))
+    return made
+
+
+def _plan(made: Release, found: Review, project: Project, options: Options) -> None:
+    key = found.now.deck.key
+    bag = made.result.bag
+    span = found.now.deck.span
+    made.reviews[key] = found
+    if not _is_new_version(found, options.edition, made):
+        return
+    planned = release_plan(found, made.result.ledgers.values(), options.edition, options.time)
+    made.plans[key] = planned
+    if found.ledger and planned.edition == found.ledger.last:
+        made.unchanged.add(key)
+        return
+    if options.frozen:
+        since = f"since {found.ledger.last.version}" if found.ledger else "and was never released"
+        bag.error("unreleased-changes", f"the deck `{key}` has changes {since}", span, "",
+                  f"Run `deckgen release {key}`, and commit what it writes. `--dry-run` shows the changes.")  # fmt: skip
+        return
+    _refuse_unaccepted(found, options, made)
+    if found.ledger and options.time < found.ledger.last.time + STEP:
+        raise DeckgenError(
+            f"this edition would be of {stamp(options.time)}, but {found.ledger.last.version} is of {stamp(found.ledger.last.time)}",
+            "Anki takes nothing from an older edition. Set the clock of this computer, or give a later time with --timestamp.",
+        )
+    _write_down(made, key, planned, found, project)
+
+
+def _is_new_version(found: Review, version: str, made: Release) -> bool:
+    """Whether the version asked for can be that of an edition now; problems go into the bag."""
+    if not version:
+        return True
+    bag, span = made.result.bag, found.now.deck.span
+    if not VERSION.fullmatch(version):
+        bag.error("bad-version", f"`{version[:60]}` is not a valid version", span, "", RULE)
+        return False
+    last = found.ledger.last.version if found.ledger else ""
+    if last and version != last and order(version) <= order(last):
+        bag.error("old-version", f"the edition {version} would come after {last}", span, "",
+                  "Give a later version, or leave `--edition` out.")  # fmt: skip
+        return False
+    if version == last and found.changes:
+        bag.error("old-version", f"the edition {version} is published, and the deck has changed since", span, "",
+                  "Give a later version, or leave `--edition` out.")  # fmt: skip
+        return False
+    return True
+
+
+def _refuse_unaccepted(found: Review, options: Options, made: Release) -> None:
+    """Of what is not safe, errors are in the bag already; a warning is no reason not to build, but not to publish."""
+    codes = [each.code for each in found.concerns if each.severity == "warning" and each.code not in options.accept]
+    if codes:
+        flags = " ".join(f"--accept {code}" for code in dict.fromkeys(codes))
+        made.result.bag.error(
+            "unsafe-edition", f"students would have to take care ({', '.join(dict.fromkeys(codes))}, above or below)", found.now.deck.span, "",
+            f"Mend it, or release all the same: `deckgen release {found.now.deck.key} {flags}`. The changelog tells students what to do.",
+        )  # fmt: skip
+
+
+# ---- what is written ------------------------------------------------------------------------------------------
+
+
+def _write_down(made: Release, key: str, planned: Plan, found: Review, project: Project) -> None:
+    """The ledger and the changelog."""
+    folder = next(deck.folder for deck in project.decks if deck.key == key)
+    made.files[path_of(folder)] = to_text(planned.ledger).encode()
+    before = changelog_of(project, folder)
+    entry = news.entry(planned, found)
+    made.files[f"{folder}/{news.CHANGELOG}"] = news.with_entry(before, found.now.deck.name, entry).encode()
+
+
+def changelog_of(project: Project, folder: str) -> str:
+    """The changelog of the deck in `folder`, as text; "" when there is none."""
+    path = f"{folder}/{news.CHANGELOG}"
+    if not project.folder.exists(path):
+        return ""
+    try:
+        return project.folder.read(path).decode("utf-8").replace("\r\n", "\n")
+    except (Refused, UnicodeDecodeError) as error:
+        raise DeckgenError(f"cannot read {path}: {error}", "Save it as UTF-8, or move it away.") from error
+
+
+def _artifacts(made: Release, progress: pipeline.Progress) -> dict[str, bytes]:
+    """The artifacts of every deck, in a folder that bears the edition's name, and the release notes."""
+    project = made.result.project
+    if project is None:
+        return {}
+    artifacts = pipeline.export_all(made.result, pipeline.Options(), progress)
+    files = {f"{folder_of(made.plans[one.deck], one.deck)}/{one.name}": one.data for one in artifacts}
+    for key, planned in made.plans.items():
+        folder = next(deck.folder for deck in project.decks if deck.key == key)
+        written = made.files.get(f"{folder}/{news.CHANGELOG}")
+        changelog = written.decode() if written is not None else changelog_of(project, folder)
+        notes = news.release_notes(planned, made.reviews[key], news.entry_of(changelog, planned.edition.version))
+        files[f"{folder_of(planned, key)}/{key}-release-notes.md"] = notes.encode()
+    return files
+
+
+def folder_of(planned: Plan, deck: str) -> str:
+    """Where the artifacts of an edition lie, inside the project."""
+    return f"{pipeline.BUILD}/{deck}-{planned.edition.version}"
