@@ -284,6 +284,8 @@ def run(contestants: Sequence[Contestant], second: Edition, judge: Path) -> Iter
             try:
                 firsts[each] = build(each, folder, FIRST)
             except (FailedError, subprocess.CalledProcessError) as error:
+                if each.requirement == DECKGEN:
+                    raise
                 print(f"left out: {each.name}: {error}", file=sys.stderr)
         time.sleep(PAUSE)
         worked = int(time.time())
