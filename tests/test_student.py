@@ -11,6 +11,7 @@ import promises
 import pytest
 import sample
 import student
+import update_versions
 from promises import OWN_DECK, OWN_TAG, OWN_WORDS, Card, Case, Import, Note, NoteType, Picture
 
 from deckgen.export import apkg
@@ -82,7 +83,7 @@ def test_parts_go_to_notes_that_the_publisher_left_alone() -> None:
 
 def test_a_text_file_is_tried_on_changed_notes() -> None:
     """By text, the tag and the own words stand on the very notes that the file brings."""
-    cast = promises.cast(FIRST, [FIRST, SECOND], SECOND, OWN, by_text=True)
+    cast = promises.cast(FIRST, [FIRST, SECOND], SECOND, OWN, on_changed=True)
     assert (cast.tagged, cast.annotated) == ("g", "h")
     assert not {cast.edited, cast.suspended, cast.moved, cast.deleted} & set(cast.changed)
 
@@ -216,7 +217,7 @@ def test_the_table_has_a_row_for_every_promise_it_names() -> None:
     """Promises across programs; what was not to be kept is a dash."""
     verdicts = [{"promise": verdict.promise, "kept": verdict.kept} for verdict in judged(after(a=note("a"))).values()]
     lines = list(compare_updates.table({"ours": {"verdicts": verdicts}}))
-    assert lines[:3] == ["| | ours |", "|---|---|", "| the student's edit | **lost** |"]
+    assert lines[:3] == ["| | ours |", "|---|---|", "| Your edit of a note that is not corrected | **lost** |"]
     assert len(lines) == 2 + len(compare_updates.ROWS)
 
 
@@ -227,3 +228,26 @@ def test_editions_of_the_comparison_differ_as_the_scenario_says() -> None:
     )
     assert [key for key in first if key in second and first[key] != second[key]] == ["G", "H"]
     assert (set(second) - set(first), set(first) - set(second)) == ({"I"}, {"J"})
+
+
+# ---- the editions of the gallery --------------------------------------------------------------------------------------
+
+
+def test_every_correction_of_edition_2_is_made() -> None:
+    """No correction misses its words; edition 3 differs from 2 in one note."""
+    for before_, after_ in update_versions.CORRECTIONS:
+        assert update_versions.FIRST.count(before_) == 1
+        assert after_ in update_versions.SECOND
+    second, third = (text.split("  - id: ") for text in (update_versions.SECOND, update_versions.THIRD))
+    assert [a.split()[0] for a, b in zip(second, third, strict=True) if a != b] == ["editions-answer"]
+
+
+def test_a_student_in_time_imports_each_edition_the_day_after() -> None:
+    """In time, no import comes after the next edition; late, all come today, whenever that is."""
+    files = {key: Path(key) for key in ("1", "2", "3", "1>2", "1>3", "4")}
+    for way in update_versions.WAYS:
+        plan = update_versions.plan(way, files)
+        assert plan.moment(0) == update_versions.released(int(way.imports[0])) + sample.DAY
+        for step, number in enumerate(way.imports[1:], 1):
+            due = update_versions.released(int(number[-1])) + sample.DAY if way.in_time else 0
+            assert plan.moment(step) == due

@@ -5,8 +5,9 @@
 
 Every program makes two editions of one small deck in the way its README shows, and `student.py` plays the student in
 between: works with the first, then imports the second. Edition 2 corrects the answer of G, rewords the question of H,
-adds I and takes J out (where a program knows how to retire a note, it is retired). In a second scenario the author has
-more to say: G gets an explanation, for which edition 1 had no field.
+adds I and takes J out (where a program knows how to retire a note, it is retired). In a second scenario the student's tag
+and own words stand on G and H, the notes that are corrected. In a third the author has more to say: G gets an
+explanation, for which edition 1 had no field.
 
 Needs what `anki_versions.py` needs, and Python 3.13 for yaml2anki, which is left out otherwise. Peers are installed into
 `.venv-peers`. Packages are built one after the other, in real time; the student works in the second between.
@@ -33,30 +34,30 @@ ENVIRONMENTS = anki_versions.ROOT / ".venv-peers"
 ANKI = "26.9.3"
 NAMED_BY = r"\((\w)\)"  # every question begins with the letter of its part
 OWN_FIELD = "My notes"
+TEXT = "build/*/*.txt"
 DECKGEN = ""  # no requirement: it is the one that this Python has
 MARKS = {True: "kept", False: "**lost**", None: "–"}
 PAUSE = 1.1  # seconds: Anki's times are whole seconds
 
-# Promises whose names in `promises.py` want no other words, in the order of the table.
-ROWS = (
-    "the student's edit",
-    "the student's tag",
-    "the student's own field",
-    "the suspension",
-    "the card's deck",
-    "every schedule",
-    "the student's look",
-    "changed notes are up to date",
-    "added notes arrive",
-    "retired notes say so",
-    "no other note is touched",
-    "Anki updates the changed notes only",
-    "no note twice",
-    "no conflict",
-    "no second note type",
-    "no full sync",
-    "no empty card",
-)
+# The rows of the table: promises of `promises.py`, and what they mean to a student.
+ROWS = {
+    "the student's edit": "Your edit of a note that is not corrected",
+    "the student's tag": "Your tag",
+    "the student's own field": "Your words in “My notes”",
+    "the student's look": "Your own CSS",
+    "the suspension": "Suspended cards stay suspended",
+    "the card's deck": "Moved cards stay where they are",
+    "every schedule": "Every card keeps its schedule",
+    "changed notes are up to date": "Corrections reach the card you study",
+    "added notes arrive": "New notes arrive",
+    "retired notes say so": "A note given up by its author says so",
+    "no other note is touched": "All other notes are left alone",
+    "no note twice": "No note is there twice",
+    "no conflict": "Anki reports no conflict",
+    "no second note type": "No second note type “…+”",
+    "no full sync": "No full sync",
+    "no empty card": "No empty card",
+}
 
 
 class Entry(NamedTuple):
@@ -115,8 +116,8 @@ class Contestant:
     """A program.
 
     `write` puts an edition's source into a folder, over the last one; `command` gets the folder of its executables.
-    `output` is a glob, `text` one of the text file that students import instead of the second package. `grows`: an
-    author has a place for one more field.
+    `output` is a glob, `text` one of the text file that students import instead of the second package, or before it
+    when they take `both`. `grows`: an author has a place for one more field.
     """
 
     name: str
@@ -126,6 +127,7 @@ class Contestant:
     output: str
     python: tuple[int, int] = (3, 11)
     text: str = ""
+    both: bool = False
     grows: bool = True
 
 
@@ -241,7 +243,10 @@ def deckgen(bin_: Path, _edition: Edition) -> list[str]:
 
 CONTESTANTS = (
     Contestant("deckgen", DECKGEN, write_deckgen, deckgen, "build/*/bone.apkg"),
-    Contestant("deckgen, text file", DECKGEN, write_deckgen, deckgen, "build/*/bone.apkg", text="build/*/*.txt"),
+    Contestant("deckgen, text file", DECKGEN, write_deckgen, deckgen, "build/*/bone.apkg", text=TEXT),
+    Contestant(
+        "deckgen, text file, then package", DECKGEN, write_deckgen, deckgen, "build/*/bone.apkg", text=TEXT, both=True
+    ),
     Contestant("genanki 0.13.1", "genanki==0.13.1", genanki_script(own_guid=False), genanki, "out.apkg"),
     Contestant("genanki 0.13.1, own GUIDs", "genanki==0.13.1", genanki_script(own_guid=True), genanki, "out.apkg"),
     Contestant("anki-yaml-tool 0.4.0", "anki-yaml-tool==0.4.0", write_anki_yaml_tool, anki_yaml_tool, "out.apkg"),
@@ -249,6 +254,25 @@ CONTESTANTS = (
     Contestant(
         "yaml2anki 0.1.4", "yaml2anki==0.1.4", write_yaml2anki, yaml2anki, "out.apkg", python=(3, 13), grows=False
     ),
+)
+
+
+class Scenario(NamedTuple):
+    """A table: the edition that comes second, and whether the student's tag and words stand on notes it changes."""
+
+    title: str
+    second: Edition
+    marks_changed: bool = False
+
+    def has_place_for(self, contestant: Contestant) -> bool:
+        """Text files are for marks on changed notes; some programs have no place for one more field."""
+        return (self.marks_changed or not contestant.text) and (contestant.grows or not self.second.has_why)
+
+
+SCENARIOS = (
+    Scenario("Corrections", SECOND),
+    Scenario("Marks on the notes that are corrected", SECOND, marks_changed=True),
+    Scenario("One more field", EXPLAINED),
 )
 
 
@@ -265,22 +289,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--anki", default=ANKI, help="the version that judges")
     args = parser.parse_args(argv)
     judge = anki_versions.environment(args.anki)
-    for title, second in (("Corrections", SECOND), ("One more field", EXPLAINED)):
-        reports = dict(run(CONTESTANTS, second, judge))
-        print(f"\n{title}, Anki {args.anki}, {time.strftime('%Y-%m-%d')}\n")
+    for scenario in SCENARIOS:
+        reports = dict(run(scenario, judge))
+        print(f"\n{scenario.title}: Anki {args.anki}, {time.strftime('%Y-%m-%d')}\n")
         print("\n".join(table(reports)))
         print("\n".join(details(reports)))
     return 0
 
 
-def run(contestants: Sequence[Contestant], second: Edition, judge: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+def run(scenario: Scenario, judge: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """The reports of those who can take part, by name."""
     with tempfile.TemporaryDirectory() as name:
-        folders = {each: Path(name) / str(at) for at, each in enumerate(contestants)}
+        folders = {each: Path(name) / str(at) for at, each in enumerate(CONTESTANTS) if scenario.has_place_for(each)}
         firsts = {}
         for each, folder in folders.items():
-            if second.has_why and not each.grows:
-                continue
             try:
                 firsts[each] = build(each, folder, FIRST)
             except (FailedError, subprocess.CalledProcessError) as error:
@@ -291,9 +313,12 @@ def run(contestants: Sequence[Contestant], second: Edition, judge: Path) -> Iter
         worked = int(time.time())
         time.sleep(PAUSE)
         for each, first in firsts.items():
-            last = build(each, folders[each], second)
-            update = only(folders[each], each.text) if each.text else last
-            plan = student.Plan((first, update), last, OWN_FIELD, NAMED_BY, moments=(worked,))
+            last = build(each, folders[each], scenario.second)
+            later = [only(folders[each], each.text)] if each.text else []
+            later += [last] if each.both or not later else []
+            plan = student.Plan(
+                (first, *later), last, OWN_FIELD, NAMED_BY, marks_changed=scenario.marks_changed, moments=(worked,)
+            )
             yield each.name, student.report(plan, judge)
 
 
@@ -340,12 +365,12 @@ def table(reports: dict[str, dict[str, Any]]) -> Iterator[str]:
     """Promises down, programs across, in Markdown."""
     yield f"| | {' | '.join(reports)} |"
     yield f"|---|{'---|' * len(reports)}"
-    for row in ROWS:
+    for promise, words in ROWS.items():
         cells = []
         for report in reports.values():
-            verdict = next(each for each in report["verdicts"] if each["promise"] == row)
+            verdict = next(each for each in report["verdicts"] if each["promise"] == promise)
             cells.append(MARKS[verdict["kept"]])
-        yield f"| {row} | {' | '.join(cells)} |"
+        yield f"| {words} | {' | '.join(cells)} |"
 
 
 def details(reports: dict[str, dict[str, Any]]) -> Iterator[str]:

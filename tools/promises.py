@@ -123,19 +123,19 @@ class TooFewNotesError(Exception):
 
 
 def cast(
-    first: Picture, editions: Sequence[Picture], newest: Picture, own_field: str, *, by_text: bool = False
+    first: Picture, editions: Sequence[Picture], newest: Picture, own_field: str, *, on_changed: bool = False
 ) -> Cast:
     """Choose notes for the parts, of different note types where there are any.
 
     `first` is the edition the student has, `editions` are all that matter, `newest` is the one that shall win. With
-    `by_text`, the notes tagged and annotated are such as the publisher changed: a text file must keep even those.
+    `on_changed`, the notes tagged and annotated are such as the publisher changed.
     """
     had, last = first.names(), newest.names()
     retired = tuple(name for name in had if name not in last or _became_retired(had[name], last[name]))
     changed = tuple(name for name in had if name not in retired and _differs(name, editions, own_field))
     free = _in_turns([had[name] for name in had if name not in changed and name not in retired])
     edited = _take(free, "a note to edit")
-    marked = [name for name in changed if by_text]
+    marked = [name for name in changed if on_changed]
     tagged = _take(marked or free, "a note to tag")
     annotated = next((name for name in [*marked, *free] if own_field in had[name].fields), "")
     annotated = annotated or _take(free, "a note to annotate")

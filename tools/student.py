@@ -4,6 +4,7 @@
     python tools/student.py ED1.apkg ED3.apkg ED2.apkg --newest ED3.apkg        late, and out of order
     python tools/student.py ED1.apkg ED2.txt --newest ED2.apkg       by Anki's text import instead
     python tools/student.py ED1.apkg ED2.apkg --leave look           a student who did not change the look
+    python tools/student.py ED1.apkg ED2.apkg --marks changed        tag and own words on notes that changed
 
 The first package is imported into a new collection. The student schedules every card, edits a note, tags one, fills the
 field "My notes" of one, suspends one, moves one to another deck, deletes one and changes the CSS: each another note,
@@ -56,12 +57,13 @@ class Plan:
     own_field: str = "My notes"
     named_by: str = ""
     leaves_look: bool = False
+    marks_changed: bool = False
     moments: tuple[int, ...] = ()
 
     @property
-    def by_text(self) -> bool:
-        """Whether the update comes as a text file."""
-        return any(is_text(file) for file in self.files)
+    def on_changed(self) -> bool:
+        """Whether tag and own words stand on notes that changed: what a text file must keep, and packages cannot."""
+        return self.marks_changed or any(is_text(file) for file in self.files)
 
     def moment(self, step: int) -> int:
         """When a step was made; 0 is now."""
@@ -83,6 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--own-field", default="My notes", metavar="NAME")
     parser.add_argument("--named-by", default="", metavar="REGEX")
     parser.add_argument("--leave", choices=(promises.LEFT_ALONE,), default="")
+    parser.add_argument("--marks", choices=("changed",), default="", help="the notes to tag and annotate")
     parser.add_argument("--moments", default="", metavar="T,T,..")
     parser.add_argument("--versions", default=",".join(anki_versions.VERSIONS))
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
@@ -97,6 +100,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         args.own_field,
         args.named_by,
         leaves_look=args.leave == promises.LEFT_ALONE,
+        marks_changed=bool(args.marks),
         moments=tuple(int(moment) for moment in args.moments.split(",") if moment),
     )
     if args.inside:
@@ -110,11 +114,18 @@ def compare(plan: Plan, versions: Sequence[str], expected: str = "") -> int:
 
     `expected`, unless empty, begins findings that are right as they are. Gives the number of all other losses.
     """
-    reports = {version: report(plan, anki_versions.environment(version)) for version in versions}
-    print(f"{'promise':42}" + "".join(f"{version:>10}" for version in versions))
+    reports, broken = {}, 0
+    for version in versions:
+        try:
+            reports[version] = report(plan, anki_versions.environment(version))
+        except anki_versions.GaveUpError as error:
+            print(f"{version:8} gave up: {error}")
+            broken += 1
+    if not reports:
+        return broken
+    print(f"{'promise':42}" + "".join(f"{version:>10}" for version in reports))
     for row in zip(*(each["verdicts"] for each in reports.values()), strict=True):
         print(f"{row[0]['promise']:42}" + "".join(f"{MARKS[each['kept']]:>10}" for each in row))
-    broken = 0
     for version, each in reports.items():
         for verdict in each["verdicts"]:
             if verdict["kept"] is False:
@@ -132,6 +143,7 @@ def compare(plan: Plan, versions: Sequence[str], expected: str = "") -> int:
 def report(plan: Plan, python: Path) -> dict[str, Any]:
     """What one version says of a plan: a report as a dict."""
     leave = ["--leave", promises.LEFT_ALONE] if plan.leaves_look else []
+    marks = ["--marks", "changed"] if plan.marks_changed else []
     words = [
         *map(str, plan.files),
         f"--newest={plan.newest}",
@@ -139,6 +151,7 @@ def report(plan: Plan, python: Path) -> dict[str, Any]:
         f"--named-by={plan.named_by}",
         f"--moments={','.join(map(str, plan.moments))}",
         *leave,
+        *marks,
     ]
     answered: dict[str, Any] = anki_versions.answer(python, Path(__file__), *words)
     return answered
@@ -163,7 +176,7 @@ def play(plan: Plan) -> Report:
     packages = dict.fromkeys([*(file for file in plan.files if not is_text(file)), plan.newest])
     editions = {package: fresh(package, plan.named_by) for package in packages}
     first, newest = editions[plan.files[0]], editions[plan.newest]
-    cast = promises.cast(first, list(editions.values()), newest, plan.own_field, by_text=plan.by_text)
+    cast = promises.cast(first, list(editions.values()), newest, plan.own_field, on_changed=plan.on_changed)
     with collection(plan.named_by) as student:
         student.take(plan.files[0])
         start = int(time.time())
