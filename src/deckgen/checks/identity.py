@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from deckgen.diagnostics import Diagnostic, nearest
 from deckgen.model import Collection, Deck, Note
 
+MANY = 20  # wrong ids for which the one that was meant is looked for: in a large deck that takes long
+
 
 def duplicate_ids(collection: Collection) -> Iterator[Diagnostic]:
     """Two notes of a deck with one id."""
@@ -50,12 +52,15 @@ def one_name_for_two_decks(collection: Collection) -> Iterator[Diagnostic]:
 
 def replaced_by_nobody(collection: Collection) -> Iterator[Diagnostic]:
     """A retired note that sends the student to a note there is not."""
+    wrong = 0
     for deck in collection.decks:
         ids = {note.id for note in deck.notes()}
         for note in deck.notes():
-            if note.retired and note.retired.replaced_by and note.retired.replaced_by not in ids - {note.id}:
-                near = nearest(note.retired.replaced_by, ids)
+            heir = note.retired.replaced_by if note.retired else ""
+            if heir and (heir == note.id or heir not in ids):
+                near = nearest(heir, ids) if wrong < MANY else None
+                wrong += 1
                 yield Diagnostic(
-                    "unknown-note", "error", f"`{note.id}` is replaced by `{note.retired.replaced_by}`, which is no other note of this deck",
+                    "unknown-note", "error", f"`{note.id}` is replaced by `{heir}`, which is no other note of this deck",
                     note.span, f"did you mean `{near}`?" if near else "", ("Give the id of a note of this deck.",),
                 )  # fmt: skip

@@ -13,7 +13,7 @@ from deckgen.editions.changes import Changes
 from deckgen.editions.ledger import RETIRED
 from deckgen.editions.plan import Plan
 from deckgen.editions.review import Review
-from deckgen.fieldtext import front_text
+from deckgen.fieldtext import front_text, media_in
 from deckgen.model import AnkiNote, Update
 
 WIDTH = 100  # characters of a question
@@ -216,12 +216,8 @@ def _by_text(plan: Plan, found: Review) -> Iterator[str]:
 
 def _with_new_media(plan: Plan, found: Review, update: Update) -> list[AnkiNote]:
     times = plan.ledger.times()
-    new = [one.name for one in plan.ledger.media.values() if times[one.first] > update.since.time]
-    return [
-        note
-        for note in found.now.notes
-        if note.note.id in update.notes and any(name in field for field in note.fields for name in new)
-    ]
+    new = {one.name for one in plan.ledger.media.values() if times[one.first] > update.since.time}
+    return [note for note in found.now.notes if note.note.id in update.notes and not new.isdisjoint(media_in(note))]
 
 
 def _retired_part(plan: Plan) -> Iterator[str]:

@@ -161,7 +161,8 @@ def _after(found: Review, edition: Edition, type_times: Mapping[str, int]) -> Le
             notes[note.note.guid] = _published(note, known, edition.version)
         else:  # what stands in Anki is what it was
             cards = cards_of(note) if note.note.id in recounted else known.cards
-            notes[note.note.guid] = replace(known, deck=note.note.deck_name, cards=cards)
+            is_same = (known.deck, known.cards) == (note.note.deck_name, cards)  # nearly always, and copies take time
+            notes[note.note.guid] = known if is_same else replace(known, deck=note.note.deck_name, cards=cards)
     for guid, gone in before.items():
         if guid not in notes:
             notes[guid] = gone if gone.state == DROPPED else replace(gone, state=DROPPED, since=edition.version)

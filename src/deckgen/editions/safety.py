@@ -8,13 +8,14 @@ about Anki's importer were measured (tests/test_editions_anki.py).
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from deckgen.diagnostics import Diagnostic, Span
 from deckgen.editions.changes import Changed, Changes, Moved
 from deckgen.editions.ledger import Ledger, PublishedNote, PublishedType
 from deckgen.editions.standing import Standing, cards_of, marks_of, names_of, schema_of
+from deckgen.fieldtext import media_in
 from deckgen.model import AnkiNote, NoteType
 
 MANY = 20  # notes changed from outside that are worth a word, if they are also
@@ -40,8 +41,9 @@ def unsafe(now: Standing, ledger: Ledger, changes: Changes) -> Iterator[Diagnost
 
 def vanished_notes(it: Sides) -> Iterator[Diagnostic]:
     """A published note that is not there any more: students keep its cards, and nobody tells them."""
+    heirs = _heirs(it.changes.added) if it.changes.vanished else {}
     for before in it.changes.vanished:
-        heir = _likely_heir(before, it.changes.added)
+        heir = heirs.get(_asking(before.note_type, before.fields()))
         label = f"is it `{heir.note.id}` now?" if heir else ""
         ways = (
             f"Renamed: give `{heir.note.id if heir else 'the new id'}` the line `was: [{before.id}]`; it stays the same note in Anki.",
@@ -54,15 +56,19 @@ def vanished_notes(it: Sides) -> Iterator[Diagnostic]:
         )  # fmt: skip
 
 
-def _likely_heir(before: PublishedNote, added: tuple[AnkiNote, ...]) -> AnkiNote | None:
-    """The new note that asks what the vanished one asked."""
-    known = before.fields()
-    asked = [(name, known[name]) for name in _TELLING if name in known]
+def _heirs(added: Iterable[AnkiNote]) -> dict[tuple[str, ...], AnkiNote]:
+    """The new notes by what they ask, the first of several; all at once, for an author may have renamed every note."""
+    heirs: dict[tuple[str, ...], AnkiNote] = {}
     for note in added:
         marks = dict(part.split("=", 1) for part in marks_of(note).split(",") if part)
-        if note.note_type.key == before.note_type and any(marks.get(name) == mark for name, mark in asked[:1]):
-            return note
-    return None
+        heirs.setdefault(_asking(note.note_type.key, marks), note)
+    heirs.pop((), None)
+    return heirs
+
+
+def _asking(note_type: str, marks: Mapping[str, str]) -> tuple[str, ...]:
+    """Note type, name and mark of the field that asks; nothing when none does."""
+    return next(((note_type, name, marks[name]) for name in _TELLING if name in marks), ())
 
 
 def changed_kinds(it: Sides) -> Iterator[Diagnostic]:
@@ -198,11 +204,12 @@ def _schema_words(one: NoteType, before: PublishedType) -> str:
 
 def changed_media(it: Sides) -> Iterator[Diagnostic]:
     """Other bytes under a published name: Anki keeps the file it has."""
+    showing = {name: note.note for note in reversed(it.now.notes) for name in media_in(note)} if it.changes.media else {}
     for one in it.changes.media:
-        showing = [note.note for note in it.now.notes if any(one.name in value for value in note.fields)]
+        shown = showing.get(one.name)
         yield Diagnostic(
             "changed-media", "warning", f"`{one.path}` changed, but keeps its published name `{one.name}`",
-            showing[0].span if showing else it.now.deck.span, "students who have it keep the old file",
+            shown.span if shown else it.now.deck.span, "students who have it keep the old file",
             ("Save the file anew, so that its content, and with it the name, is another one.", _accept("changed-media")),
         )  # fmt: skip
 
