@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from deckgen.diagnostics import Diagnostic, Span
 from deckgen.editions.changes import Changed, Changes, Moved
-from deckgen.editions.ledger import Ledger, PublishedNote, PublishedType
+from deckgen.editions.ledger import Ledger, PublishedType
 from deckgen.editions.standing import Standing, cards_of, marks_of, names_of, schema_of
 from deckgen.fieldtext import media_in
 from deckgen.model import AnkiNote, NoteType
@@ -204,7 +204,9 @@ def _schema_words(one: NoteType, before: PublishedType) -> str:
 
 def changed_media(it: Sides) -> Iterator[Diagnostic]:
     """Other bytes under a published name: Anki keeps the file it has."""
-    showing = {name: note.note for note in reversed(it.now.notes) for name in media_in(note)} if it.changes.media else {}
+    showing = (
+        {name: note.note for note in reversed(it.now.notes) for name in media_in(note)} if it.changes.media else {}
+    )
     for one in it.changes.media:
         shown = showing.get(one.name)
         yield Diagnostic(

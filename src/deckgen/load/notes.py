@@ -70,7 +70,7 @@ def read_note(node: Node, deck: DeckFrame, common: SetFrame, bag: Bag) -> Note |
 def draft_of(mapping: Mapping, keys: dict[str, Node]) -> Draft:
     """The draft of a mapping whose known keys have been taken."""
     first = mapping.entries[0][0].span if mapping.entries else mapping.span
-    return Draft(keys, tuple(key.text for key, _ in mapping.entries), first)
+    return Draft(keys, tuple([key.text for key, _ in mapping.entries]), first)
 
 
 def finished(

@@ -22,7 +22,9 @@ from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
 NOTE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 NOTE_PATH = re.compile(rf"{NOTE_ID.pattern}(/[a-z0-9][a-z0-9_-]{{0,63}}){{0,3}}")  # of a note made from a table
 NOTE_ID_RULE = "Small letters, digits and `-`, at most 64; it begins with a letter or a digit."
-ENOUGH = 100  # problems after which nothing is searched for that may have been meant: it takes long, and nobody reads on
+ENOUGH = (
+    100  # problems after which nothing is searched for that may have been meant: it takes long, and nobody reads on
+)
 STATEMENT = re.compile(r"[A-Za-z]+[A-Za-z0-9]*(\.[0-9]+)*")
 
 
