@@ -301,7 +301,7 @@ def _shown(path: Path) -> str:
 @message_format
 @click.pass_obj
 def list_(console: Console, what: str, style: report.Style, *, as_json: bool) -> int:
-    """Show what the project holds: notes, decks, tags, references, layouts; or the templates there are.
+    """Show what the project holds: notes, decks, packages, tags, references, layouts; or the templates there are.
 
     \b
     deckgen list notes

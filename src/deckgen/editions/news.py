@@ -72,6 +72,10 @@ What a text file cannot do:
 - It brings no pictures and no sounds, and new notes come without tags.
 - It makes the notes as new as the day you import it: a package made before that day changes them no more."""
 
+# What is meant for students of a part whose cards are in it no more.
+_KEEPING = "You keep {}; from now on only the package of the whole deck corrects them."
+_CARDS = "the cards of what left"
+
 CHANGELOG = "CHANGELOG.md"
 _HEADING = re.compile(r"^## +\[?v?([^\]\s]+)\]?.*$", re.MULTILINE)
 
@@ -121,7 +125,7 @@ def report(plan: Plan, found: Review, *, is_new: bool) -> str:
     last = found.ledger.last
     lines = [f"{deck.key} {plan.edition.version} (after {last.version} of {last.date}): {summary(found)}"]
     lines += [VERDICTS[plan.edition.verdict], *_reasons(found)]
-    others = ("the look of the cards", changes.looks), ("the description of the deck", changes.about), ("pictures or sounds", changes.new_media)  # fmt: skip
+    others = ("the look of the cards", changes.looks), ("the description of the deck", changes.about), ("pictures or sounds", changes.new_media), ("which notes the packages of parts hold", changes.repacked)  # fmt: skip
     if any(there for _, there in others):
         lines.append(f"Also new: {', '.join(what for what, there in others if there)}.")
     return "\n".join(lines)
@@ -140,7 +144,7 @@ def entry(plan: Plan, found: Review) -> str:
         cards = sum(len(note.cards) for note in found.now.notes)
         return f"{lines[0]}\n\nFirst edition: {_count(len(found.now.notes), 'note')}, {_count(cards, 'card')}."
     lines.append("\n".join([VERDICTS[plan.edition.verdict], *_reasons(found)]))
-    return "\n\n".join([*lines, *_sections(found.changes)]) + "\n"
+    return "\n\n".join([*lines, *_sections(found.changes), *_parts(found)]) + "\n"
 
 
 def _reasons(found: Review) -> Iterator[str]:
@@ -171,6 +175,28 @@ def _sections(changes: Changes) -> Iterator[str]:
         yield "### Look and description\n\n" + "\n".join(others)
 
 
+def _parts(found: Review) -> Iterator[str]:
+    """Which packages of parts of the deck hold other notes than they did, and what that means for who has them."""
+    deck, changes = found.now.deck, found.changes
+    joined = Counter(key for each in changes.repacked for key in each.joined)
+    left = {key for each in changes.repacked for key in each.left}
+    known = {key for note in found.published.notes.values() for key in note.packages.split(",")}
+    titles = {package.key: package.title for package in deck.packages}
+    bullets = []
+    for key in sorted(joined.keys() | left):
+        file = f"`{deck.key}-{key}.apkg`"
+        if key not in titles:
+            bullets.append(f"- {file} is no longer made. {_KEEPING.format('its cards')}")
+            continue
+        gone = [f"`{each.now.note.id}`" for each in changes.repacked if key in each.left]
+        moves = [f"{_count(joined[key], 'known note')} came in"] if joined[key] else []
+        moves += [f"{', '.join(gone)} left it"] if gone else []
+        what = " is new" if key not in known else f": {'; '.join(moves)}"
+        bullets.append(f"- {file} ({_one_line(titles[key])}){what}.{f' {_KEEPING.format(_CARDS)}' if gone else ''}")
+    if bullets:
+        yield "### Packages of parts\n\n" + "\n".join(bullets)
+
+
 # ---- release notes --------------------------------------------------------------------------------------------
 
 
@@ -185,7 +211,15 @@ def release_notes(plan: Plan, found: Review, entry: str) -> str:
         f" was made ({plan.edition.date}). All other notes are not touched."
     )
     title, news = f"# {deck.name} {plan.edition.version}", entry or f"Edition of {plan.edition.date}."
-    parts = [title, news, "## How to update", by_package, *_by_text(plan, found), *_retired_part(plan)]
+    parts = [
+        title,
+        news,
+        "## How to update",
+        by_package,
+        *_by_part(found),
+        *_by_text(plan, found),
+        *_retired_part(plan),
+    ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -193,18 +227,37 @@ def _listed_below(plan: Plan) -> str:
     return " (listed above for those who have the edition before)" if len(plan.ledger.editions) > 1 else ""
 
 
+def _by_part(found: Review) -> Iterator[str]:
+    """The packages of parts of the deck, for who wants less than the whole."""
+    deck = found.now.deck
+    if deck.packages:
+        yield (
+            "**With the package of a part**, if that is what you have or want. A note is the same in every package: take"
+            " another part or the whole deck whenever you like; only what you do not have yet comes, and all else stays."
+            " Stay with the files of your part: another one brings notes that are not in it."
+        )
+        rows = [
+            f"| {_one_line(each.title)} | {len(each.notes):,} of {len(found.now.notes):,} | `{deck.stem(each)}.apkg` |"
+            for each in deck.packages
+        ]
+        yield "\n".join(["| Part | Notes | Package |", "|---|---|---|", *rows])
+
+
 def _by_text(plan: Plan, found: Review) -> Iterator[str]:
     updates = [each for each in plan.updates if each.notes]
     if not updates:
         return
-    deck = found.now.deck.key
+    deck = found.now.deck
     yield (
         "**With a text file**: it changes the same notes, but never *My notes* and never your tags. Take the file for the"
         " edition you have, and always the newest one: an older file would bring old texts back."
     )
     rows = [
-        f"| {each.since.version} of {each.since.date} | `{deck}-update-from-{each.since.version}.txt` |"
+        f"| {each.since.version} of {each.since.date}{f', {_one_line(part.title)}' if part else ''}"
+        f" | `{deck.stem(part)}-update-from-{each.since.version}.txt` |"
+        for part in (None, *deck.packages)
         for each in updates
+        if not part or each.notes & part.notes
     ]
     yield "\n".join(["| You have | File |", "|---|---|", *rows])
     yield LIMITS

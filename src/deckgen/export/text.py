@@ -30,20 +30,25 @@ HEADER = """\
 
 
 def export(deck: Deck, context: Context) -> list[Artifact]:
-    """A file for the students of each earlier edition; none where nothing has changed since, which Anki would refuse."""
+    """A file for the students of each earlier edition, of the whole deck and of each of its packages.
+
+    None where nothing has changed since, which Anki would refuse.
+    """
     notes = context.notes if context.notes is not None else anki_notes(deck, context.note_types)
     made = []
-    for update in context.updates:
-        rows = [note for note in notes if note.note.id in update.notes]
-        if rows:
-            name = file_name(deck.key, update)
-            made.append(Artifact(name, "text", deck.key, to_text(rows).encode()))
+    for package in (None, *deck.packages):
+        for update in context.updates:
+            wanted = update.notes & package.notes if package else update.notes
+            rows = [note for note in notes if note.note.id in wanted]
+            if rows:
+                name = file_name(deck.stem(package), update)
+                made.append(Artifact(name, "text", deck.key, to_text(rows).encode()))
     return made
 
 
-def file_name(deck: str, update: Update) -> str:
-    """What the file for students of one edition is called."""
-    return f"{deck}-update-from-{update.since.version}.txt"
+def file_name(stem: str, update: Update) -> str:
+    """What the file for students of one edition is called; `stem` is that of the deck or of its package."""
+    return f"{stem}-update-from-{update.since.version}.txt"
 
 
 def to_text(notes: Iterable[AnkiNote]) -> str:

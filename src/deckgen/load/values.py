@@ -22,6 +22,7 @@ from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
 NOTE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 NOTE_PATH = re.compile(rf"{NOTE_ID.pattern}(/[a-z0-9][a-z0-9_-]{{0,63}}){{0,3}}")  # of a note made from a table
 NOTE_ID_RULE = "Small letters, digits and `-`, at most 64; it begins with a letter or a digit."
+TAG_RULE = "Letters, digits, `_` and `-`, no spaces; `::` makes levels, as in `drug::denosumab`."
 STATEMENT = re.compile(r"[A-Za-z]+[A-Za-z0-9]*(\.[0-9]+)*")
 
 
@@ -135,9 +136,8 @@ def _statements(node: Node, bag: Bag) -> tuple[str, ...]:
 
 def read_tags(node: Node, bag: Bag) -> tuple[str, ...]:
     """A list of tags."""
-    rule = "Letters, digits, `_` and `-`, no spaces; `::` makes levels, as in `drug::denosumab`."
     return tuple(
-        tag for item in shapes.items(node, bag, "tags") if (tag := shapes.matching(item, bag, "tag", TAG, rule))
+        tag for item in shapes.items(node, bag, "tags") if (tag := shapes.matching(item, bag, "tag", TAG, TAG_RULE))
     )
 
 
