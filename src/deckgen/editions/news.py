@@ -234,7 +234,7 @@ def _by_part(found: Review) -> Iterator[str]:
         yield (
             "**With the package of a part**, if that is what you have or want. A note is the same in every package: take"
             " another part or the whole deck whenever you like; only what you do not have yet comes, and all else stays."
-            " Stay with the files of your part: another one brings notes that are not in it."
+            " As long as your part is enough, take its files alone: all others bring notes that are not in it."
         )
         rows = [
             f"| {_one_line(each.title)} | {len(each.notes):,} of {len(found.now.notes):,} | `{deck.stem(each)}.apkg` |"
