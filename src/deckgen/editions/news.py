@@ -17,6 +17,7 @@ from deckgen.fieldtext import front_text
 from deckgen.model import AnkiNote, Update
 
 WIDTH = 100  # characters of a question
+NAMED = 20  # notes that left a part
 VERDICTS = {
     "safe": "Safe: all progress, and everything you changed in notes that are not listed here, is kept.",
     "care": "Needs care: all progress is kept, but something is left for you to do.",
@@ -190,7 +191,8 @@ def _parts(found: Review) -> Iterator[str]:
             continue
         gone = [f"`{each.now.note.id}`" for each in changes.repacked if key in each.left]
         moves = [f"{_count(joined[key], 'known note')} came in"] if joined[key] else []
-        moves += [f"{', '.join(gone)} left it"] if gone else []
+        more = f" and {len(gone) - NAMED} more" if len(gone) > NAMED else ""
+        moves += [f"{', '.join(gone[:NAMED])}{more} left it"] if gone else []
         what = " is new" if key not in known else f": {'; '.join(moves)}"
         bullets.append(f"- {file} ({_one_line(titles[key])}){what}.{f' {_KEEPING.format(_CARDS)}' if gone else ''}")
     if bullets:
@@ -315,7 +317,7 @@ def asked(note: AnkiNote) -> str:
 def _one_line(text: str) -> str:
     text = " ".join(text.split())
     text = text if len(text) <= WIDTH else text[: WIDTH - 1].rstrip() + "…"
-    return re.sub(r"([\\`*_<>\[\]])", r"\\\1", text)
+    return re.sub(r"([\\`*_<>|\[\]])", r"\\\1", text)
 
 
 def _count(number: int, noun: str) -> str:

@@ -133,7 +133,7 @@ def file_of(media: Media) -> str:
 
 def about_of(deck: Deck) -> str:
     """A hash of what the deck's page in Anki says, but for the edition."""
-    titles = (package.title for package in deck.packages)
+    titles = sorted(package.title for package in deck.packages)
     return _hash(to_html(deck.description), _joined((*deck.authors, deck.licence, deck.home, deck.disclaimer, *titles)))
 
 
