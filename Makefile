@@ -58,13 +58,14 @@ bench: .venv/program.stamp
 anki-versions: decks
 	.venv/bin/deckgen -C docs/gallery build -f apkg -o $(CURDIR)/build/gallery
 	$(VENV_PYTHON) tools/anki_versions.py build/*.apkg build/gallery/*.apkg $(ARGS)
+	$(VENV_PYTHON) tools/update_versions.py $(ARGS)
 
 lock: .venv/uv.stamp
 	$(LOCK) --group build --output-file requirements/runtime.txt
 	$(LOCK) --group build --group test --constraint requirements/runtime.txt --output-file requirements/test.txt
 
 clean:
-	rm -rf build/* dist .venv .venv-anki .venv-bench .venv-tools .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf build/* dist .venv .venv-anki .venv-bench .venv-peers .venv-tools .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 help:
 	@echo 'make decks    build every deck under cards/ into build/ (what plain `make` does)'
@@ -73,7 +74,7 @@ help:
 	@echo 'make format   put the style right'
 	@echo 'make docs     write the reference pages that are made from the program'
 	@echo 'make bench    time deckgen against its peers; installs them into .venv-bench'
-	@echo 'make anki-versions  import and render the decks and the gallery in four Anki versions, in .venv-anki'
+	@echo 'make anki-versions  import, render and update decks in four Anki versions, in .venv-anki'
 	@echo 'make lock     write requirements/*.txt from pyproject.toml; ARGS=--upgrade for new versions'
 	@echo 'make clean    remove what was built, the environments and the caches'
 

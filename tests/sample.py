@@ -258,7 +258,6 @@ def deck(notes: Sequence[Note] = NOTES, **changes: Any) -> Deck:
         "version": "1.0.0",
         "date": "2026-03-31",
         "home": "https://example.org/bone",
-        "tag_prefix": "Osteoporosis",
         "references": {
             "Simonet1997": Reference(
                 "Simonet1997", "Simonet WS, et al. Osteoprotegerin. <i>Cell</i>. 1997;89:309–319.", ""

@@ -16,7 +16,7 @@ from sample import DAY, EDITION, text
 
 from deckgen import faces
 from deckgen.export import apkg
-from deckgen.model import CardTemplate, Deck, Field, NoteType
+from deckgen.model import CardTemplate, Deck, Field, Note, NoteType, Retired
 from deckgen.notetypes import UNPUBLISHED_LOOK
 
 anki = pytest.importorskip("anki.collection")
@@ -155,9 +155,10 @@ def test_ids_and_descriptions_arrive(student: Student) -> None:
             continue
         assert [field["id"] for field in model["flds"]] == [field.id for field in known.fields]
         assert [template["id"] for template in model["tmpls"]] == [template.id for template in known.templates]
-        assert next(field["description"] for field in model["flds"] if field["name"] == "My notes").endswith(
-            "this very note."
-        )
+        assert model["flds"][-1]["name"] == "My notes"
+        assert model["flds"][-1]["description"].startswith("Yours. Kept until")
+        folded = [field["name"] for field in model["flds"] if field["collapsed"]]
+        assert folded == ["Retired", "Spare 1", "Spare 2", "Spare 3"]
 
 
 def test_new_cards_come_in_the_author_s_order(student: Student) -> None:
@@ -228,6 +229,23 @@ def test_a_student_s_later_edit_is_kept(student: Student) -> None:
     assert "mine" in kept.tags
 
 
+def test_an_update_by_text_file_keeps_the_student_s_notes(student: Student) -> None:
+    """A text file with every field but the last, as the description of "My notes" says: Anki leaves that one alone."""
+    student.imports(edition(sample.deck()))
+    note = student.note(sample.OPG.guid)
+    note["My notes"] = "Asked on the ward round."
+    student.col.update_note(note)
+    fields = ["Another answer." if name == "Answer" else value for name, value in note.items()][:-1]
+    columns = "\t".join(f'"{value.replace(chr(34), chr(34) * 2)}"' for value in (note.guid, *fields))
+    path = student.folder / "update.txt"
+    path.write_text(f"#separator:tab\n#html:true\n#guid column:1\n#notetype:Example Recall\n{columns}\n", "utf-8")
+    metadata = student.col.get_csv_metadata(path=str(path), delimiter=None)
+    log = student.col.import_csv(anki.ImportCsvRequest(path=str(path), metadata=metadata)).log
+    assert (len(log.updated), len(log.new)) == (1, 0)
+    kept = student.note(sample.OPG.guid)
+    assert (kept["Answer"], kept["My notes"]) == ("Another answer.", "Asked on the ward round.")
+
+
 def test_a_student_s_own_style_is_kept(student: Student) -> None:
     """The time of a note type stands still, so a later edition does not undo a student's change of the look."""
     student.imports(edition(sample.deck()))
@@ -261,6 +279,59 @@ def test_a_spare_field_becomes_a_real_one(student: Student) -> None:
     assert student.note(sample.DENOSUMAB.guid)["My notes"] == "mine"
     assert not [model.name for model in student.col.models.all_names_and_ids() if model.name.endswith("+")]
     assert student.faults() == []
+
+
+REASON = "Nobody treats so any more."
+
+
+def retired(notes: Sequence[Note]) -> Deck:
+    return sample.deck([replace(note, retired=Retired("1.1.0", REASON, "arabic")) for note in notes])
+
+
+def test_a_retired_card_tells_why_on_its_back_alone(student: Student) -> None:
+    """Every card of every note type says on both sides that it is retired; the front's HTML holds nothing of the reason."""
+    notes = (
+        sample.OPG,
+        sample.DENOSUMAB,
+        sample.CASCADE,
+        sample.THRESHOLD,
+        sample.STOP,
+        sample.MOLECULES,
+        sample.CLAIM,
+    )
+    student.imports(edition(retired(notes)))
+    cards = [student.col.get_card(number) for number in student.col.find_cards("tag:deckgen::retired")]
+    assert len({(card.note_type()["name"], card.template()["name"]) for card in cards}) == 14
+    assert len(cards) == len(student.cards()) == len(student.col.find_cards("Retired:_*"))
+    for card in cards:
+        front, back = card.question(), card.answer()
+        assert all(side.count(">Retired: no longer taught</b>") == 1 for side in (front, back))
+        assert back.count(f"<p><b>1.1.0</b> {REASON}</p><p><bdi>→ osteoporosis/arabic</bdi></p>") == 1
+        assert not any(words in front for words in (REASON, "1.1.0", "osteoporosis/arabic", "deckgen::retired"))
+    assert student.faults() == []
+
+
+def test_a_card_without_a_reason_shows_no_banner(student: Student) -> None:
+    """Notes that are taught say nothing of the kind, and have no such tag."""
+    student.imports(edition(sample.deck()))
+    assert list(student.col.find_cards("tag:deckgen::retired or Retired:_*")) == []
+    for number in student.col.find_cards(""):
+        card = student.col.get_card(number)
+        assert "dg-retired" not in card.question().partition("</style>")[2] + card.answer().partition("</style>")[2]
+
+
+def test_a_note_retired_later_keeps_its_schedule(student: Student) -> None:
+    """The next edition retires a note: those who know it read why, and neither days nor places of cards change."""
+    student.imports(edition(sample.deck()))
+    student.col.sched.set_due_date(list(student.col.find_cards("Ref:osteoporosis/t-score")), "7")
+    before = student.cards()
+    gone = [
+        replace(note, retired=Retired("1.1.0", REASON)) if note is sample.T_SCORE else note for note in sample.NOTES
+    ]
+    student.imports(edition(sample.deck(gone), day=30))
+    assert student.cards() == before
+    assert student.note(sample.T_SCORE.guid)["Retired"] == f"<p><b>1.1.0</b> {REASON}</p>"
+    assert len(student.col.find_notes("tag:deckgen::retired")) == 1
 
 
 def test_a_dormant_card_wakes_up(student: Student) -> None:

@@ -28,7 +28,7 @@ import deckgen
 from deckgen.export import apkg
 from deckgen.ids import deck_id, first_row_id, note_guid
 from deckgen.markup.tree import Cloze, Text
-from deckgen.model import Deck, Media
+from deckgen.model import Deck, Media, Retired
 from deckgen.notetypes import UNPUBLISHED_LOOK
 
 SOURCE = Path(deckgen.__file__).parents[1]
@@ -155,7 +155,7 @@ def test_notes_carry_guid_time_tags_and_fields(opened: Opened) -> None:
     assert {row[2] for row in rows} == {sample.EDITION}
     assert rows[0][4] == " Osteoporosis::signals Osteoporosis::difficulty::core "
     assert rows[1][4] == ""
-    assert [len(row[5].split("\x1f")) for row in rows] == [20, 20, 16, 27, 20]
+    assert [len(row[5].split("\x1f")) for row in rows] == [21, 21, 17, 28, 21]
     assert rows[2][6].startswith("Denosumab is a {{c1::")
 
 
@@ -176,6 +176,23 @@ def test_cards_are_those_anki_makes(opened: Opened) -> None:
     assert {row[3] for row in rows if row[2] == 2} == {deck_id("Osteoporosis::2 Diagnosis")}
     assert {row[3] for row in rows if row[2] != 2} == {deck_id("Osteoporosis::1 Signals")}
     assert {row[4:] for row in rows} == {(0, 0)}
+
+
+def test_retired_notes_come_last_among_new_cards(tmp_path: Path) -> None:
+    """Whoever begins today meets them after all others; their rows stand where the author has them."""
+    gone = [replace(note, retired=Retired("1.1.0", "Wrong.")) for note in (sample.OPG, sample.DENOSUMAB)]
+    deck = sample.deck([gone[0], sample.T_SCORE, gone[1], sample.ARABIC])
+    rows = Opened(sample.package(deck), tmp_path).rows(
+        "select n.guid, c.ord, c.due from notes n join cards c on c.nid = n.id order by n.id, c.ord"
+    )
+    assert rows == [
+        (sample.OPG.guid, 0, 3),
+        (sample.OPG.guid, 1, 3),
+        (sample.T_SCORE.guid, 0, 1),
+        (sample.DENOSUMAB.guid, 0, 4),
+        (sample.DENOSUMAB.guid, 1, 4),
+        (sample.ARABIC.guid, 0, 2),
+    ]
 
 
 def test_only_the_time_of_the_edition_is_new(tmp_path: Path) -> None:

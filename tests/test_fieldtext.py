@@ -36,6 +36,7 @@ PINNED = (
     sample.note("crackle", Question=text("What is heard? ", SOUND), Answer="Crepitus", Why=(Paragraph((SOUND,)), *LISTED)),
     *(abroad(note) for note in (sample.OPG, sample.DENOSUMAB, sample.CASCADE, *sample.MORE_NOTES)),
     *(abroad(note, "de", "") for note in (sample.STOP, sample.MOLECULES, sample.CLAIM)),
+    replace(sample.T_SCORE, id="gone", retired=Retired("1.2.0", "The threshold & its place changed.", "t-score")),
 )  # fmt: skip
 
 
@@ -54,7 +55,7 @@ def test_the_html_of_fields_stays_as_it_is(update_golden: bool) -> None:
     assert {note.kind for note in PINNED} == set(get_args(Kind)) == {note.kind for note in PINNED if note.language}
     deck, lines = pinned_deck(), []
     for note in PINNED:
-        lines += [f"# {note.id}: {' '.join(anki_tags(note, deck))}"]
+        lines += [f"# {note.id}: {' '.join(anki_tags(note))}"]
         lines += [f"{name}: {value}" for name, value in fields(note, deck).items() if value]
     now = "\n".join(lines) + "\n"
     if update_golden:
@@ -118,11 +119,17 @@ def test_fields_are_composed() -> None:
 
 
 def test_a_retired_note_says_why() -> None:
-    """Those who have learnt it see why it is retired and what to learn instead; it carries the tag `retired`."""
+    """Those who have learnt it see since when and why it is retired, and what to learn instead; the rest stays as it was."""
     retired = replace(sample.OPG, retired=Retired("1.2.0", "Superseded <2026>.", "opg-new"))
     found = fields(retired)
-    assert found["Watch out"].startswith("<p>Superseded &lt;2026&gt;. (→ osteoporosis/opg-new)</p><b>Denosumab</b>")
-    assert anki_tags(retired, sample.deck())[-1] == "Osteoporosis::retired"
-    assert anki_tags(retired, sample.deck(tag_prefix=""))[-1] == "retired"
-    plain = replace(sample.T_SCORE, retired=Retired("1.2.0", "Wrong."))
-    assert fields(plain)["Watch out"] == "<p>Wrong.</p>"
+    assert found["Retired"] == ("<p><b>1.2.0</b> Superseded &lt;2026&gt;.</p><p><bdi>→ osteoporosis/opg-new</bdi></p>")
+    assert {**found, "Retired": ""} == fields(sample.OPG)
+    odd = replace(sample.T_SCORE, retired=Retired("<1>", "See {{c1::this}} & [sound:x.mp3]."))
+    assert fields(odd)["Retired"] == "<p><b>&lt;1&gt;</b> See {&#123;c1::this}} &amp; &#91;sound:x.mp3].</p>"
+
+
+def test_one_search_finds_the_retired_notes_of_all_decks() -> None:
+    """The tag of a retired note is not under the prefix of its deck's own tags; other notes have none."""
+    retired = replace(sample.OPG, retired=Retired("1.2.0", "Wrong."))
+    assert anki_tags(retired) == (*sample.OPG.tags, "deckgen::retired")
+    assert anki_tags(sample.OPG) == sample.OPG.tags

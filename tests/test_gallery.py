@@ -27,7 +27,7 @@ from deckgen.printing.writer import Writer
 GALLERY = Path(__file__).parent.parent / "docs" / "gallery"
 # Counted by hand from the files of the gallery.
 CARDS = {
-    "01 Question and answer": 5,
+    "01 Question and answer": 6,
     "02 Cloze": 4,
     "03 Sequence": 6,
     "04 Table": 7,
@@ -58,7 +58,7 @@ def student(built: tuple[Path, Result], tmp_path_factory: pytest.TempPathFactory
 
 
 def test_the_gallery_holds_every_kind_and_every_part() -> None:
-    """Every kind of note, every card text, every key a note may have, every card template but the spare ones."""
+    """Every kind of note, every card text, every key a note may have, a retired note, every card template but the spare."""
     collection = check(GALLERY).collection
     assert collection
     notes = collection.decks[0].notes()
@@ -67,6 +67,7 @@ def test_the_gallery_holds_every_kind_and_every_part() -> None:
     for key in INHERITED:
         attribute = {"references": "citations", "subdeck": "deck_name"}.get(key, key)
         assert any(getattr(note, attribute) for note in notes), key
+    assert any(note.retired for note in notes)
     made = {(note.note_type, card) for note in notes for card in
             cards_of(collection.note_types["en"][note.note_type], field_values(note, collection.note_types["en"][note.note_type], collection.decks[0]))}  # fmt: skip
     for plan in PLANS:
@@ -121,7 +122,7 @@ def test_anki_s_editor_reads_every_mask(student: Student) -> None:
     valves, groups = found["gallery/valves"], found["gallery/valve-groups"]
     assert valves[:2] == ("Name the valve.", True)
     assert groups[1] is False
-    assert re.fullmatch(r"dg-[0-9a-f]{20}\.svg", valves[2])
+    assert re.fullmatch(r"_dg-[0-9a-f]{20}\.svg", valves[2])
     assert [(ordinal, shape) for ordinal, shape, _ in valves[3]] == [(number, "rect") for number in (1, 2, 3, 4)]
     assert [(ordinal, shape) for ordinal, shape, _ in groups[3]] == [(1, "ellipse"), (1, "polygon")]
     for _, _, properties in valves[3]:
@@ -175,7 +176,7 @@ def test_sound_plays(student: Student) -> None:
     (number,) = student.col.find_notes('"Ref:gallery/heart-sound"')
     (card,) = student.col.get_note(number).cards()
     (tag,) = card.question_av_tags()
-    assert re.fullmatch(r"dg-[0-9a-f]{20}\.mp3", tag.filename)
+    assert re.fullmatch(r"_dg-[0-9a-f]{20}\.mp3", tag.filename)
     assert (Path(student.col.media.dir()) / tag.filename).stat().st_size > 1000
 
 

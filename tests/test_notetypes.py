@@ -15,7 +15,7 @@ from deckgen.notetypes import PLANS, direction_of, identity
 from deckgen.templating import builtin_templates
 
 TAIL = (
-    "Hint", "Why", "Watch out", "Mnemonic", "Figure", "More", "Source", "Topic", "My notes", "Ref", "Spare 1", "Spare 2", "Spare 3",
+    "Hint", "Why", "Watch out", "Mnemonic", "Figure", "More", "Source", "Topic", "Ref", "Retired", "Spare 1", "Spare 2", "Spare 3", "My notes",
 )  # fmt: skip
 FRONT = ("Case", "Question figure")
 STEPS = tuple(f"Step {n}" for n in range(1, 11))
@@ -110,6 +110,19 @@ def test_image_is_anki_s_own_image_occlusion() -> None:
     assert all(kind.original_stock_kind == 0 for key, kind in ALL.items() if key != "image")
 
 
+def test_the_student_s_field_is_the_last() -> None:
+    """A text file maps its columns to fields from the left: one with all the author's fields can leave "My notes" out."""
+    assert {plan.fields[-1].key for plan in PLANS} == {"my notes"}
+    assert {kind.field_names()[-1] for kind in ALL.values()} == {"My notes"}
+
+
+def test_fields_that_are_seldom_filled_are_folded() -> None:
+    """In Anki's editor the fields Retired and Spare take no room until they are opened; all others are open."""
+    for kind in ALL.values():
+        folded = tuple(field.name for field in kind.fields if field.collapsed)
+        assert folded == ("Retired", "Spare 1", "Spare 2", "Spare 3")
+
+
 def test_the_student_s_field_says_when_it_is_kept() -> None:
     """The editor tells the student, in the deck's language, exactly when "My notes" is overwritten."""
     for language, words in (
@@ -161,12 +174,35 @@ def test_no_front_holds_what_belongs_on_the_back(kind: NoteType, template: CardT
     assert "{{Tags}}" not in template.front
 
 
-@pytest.mark.parametrize("template", [each.values[1] for each in TEMPLATES], ids=[each.id for each in TEMPLATES])
+BANNER = re.compile(r'\{\{#Retired\}\}<div class="dg-box dg-retired"(.*?)</div>\{\{/Retired\}\}\n', re.DOTALL)
+EACH_TEMPLATE = pytest.mark.parametrize(
+    "template", [each.values[1] for each in TEMPLATES], ids=[each.id for each in TEMPLATES]
+)
+
+
+@EACH_TEMPLATE
+def test_a_retired_note_says_so_before_anything_else(template: CardTemplate) -> None:
+    """Both sides of every card begin with it, dormant cards too; the reason, which may tell the answer, is on the back."""
+    for side in (template.front, template.back):
+        banner = BANNER.search(side)
+        assert banner
+        assert side.startswith('<div class="dg" ', side[: banner.start()].rindex("<"))
+        assert ">Retired: no longer taught</b>" in banner[0]
+        assert side.count("{{#Retired}}") == 1
+    assert "{{Retired}}" not in template.front
+    assert template.back.count("{{Retired}}") == BANNER.search(template.back)[0].count("{{Retired}}") == 1  # type: ignore[index]
+
+
+@EACH_TEMPLATE
 def test_the_question_keeps_its_place(template: CardTemplate) -> None:
-    """Up to the question, the back is the front, letter for letter; and Anki finds where the answer begins."""
-    opening = re.search(r'<div class="dg".*?<div class="dg-q[^>]*>.*?</div>', template.front, re.DOTALL)
+    """Up to the question, the back is the front, letter for letter; and Anki finds where the answer begins.
+
+    A retired note says more about it on its back; what stands below moves down by as much.
+    """
+    front, back = (BANNER.sub("", side).replace(' id="answer"', "") for side in (template.front, template.back))
+    opening = re.search(r'<div class="dg".*?<div class="dg-q[^>]*>.*?</div>', front, re.DOTALL)
     assert opening
-    assert opening[0].replace(' id="answer"', "") in template.back.replace(' id="answer"', "")
+    assert opening[0] in back
     assert template.back.count('id="answer"') == 1
 
 

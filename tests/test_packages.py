@@ -336,7 +336,7 @@ def reading(deck: Deck, criteria: dict[str, list[str]]) -> tuple[tuple[Package, 
     bag = Bag()
     node = parse(Source("deckgen.yaml", json.dumps({"part": criteria})), bag)
     assert isinstance(node, Mapping)
-    settings = DeckSettings(deck.key, deck.span, packages=node)
+    settings = DeckSettings(deck.key, deck.span, tag_prefix="Osteoporosis", packages=node)
     return read_packages([deck], [settings], bag)[deck.key], {item.code for item in bag}
 
 

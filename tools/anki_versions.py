@@ -45,6 +45,10 @@ FORMULA = re.compile(r"\\\(.*?\\\)|\\\[.*?\\\]", re.DOTALL)
 TYPED = re.compile(r"\[\[type:[^]]+\]\]")  # Anki's reviewer, not its renderer, makes a box of this
 
 
+class GaveUpError(Exception):
+    """A version ended before it had an answer; the message is its last word."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Make what is missing, let every version look, print the table and the findings."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -57,13 +61,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     found = 0
     print(f"{'Anki':8} {'package':28} {'notes':>6} {'cards':>6} {'masks':>6} {'findings':>9}")
-    for version in args.versions.split(","):
-        python = environment(version)
+    for name in args.versions.split(","):
+        python = environment(name)
         for package in args.packages:
             report = ask(python, package)
             problems = report["problems"]
             counts = f"{report['notes']:6} {report['cards']:6} {report['masked']:6} {len(problems):9}"
-            print(f"{version:8} {package.name:28} {counts}", flush=True)
+            print(f"{name:8} {package.name:28} {counts}", flush=True)
             for words, number in Counter(problems).most_common():
                 print(f"         {number} x {words}" if number > 1 else f"         {words}")
             if report["unmasked"]:
@@ -72,28 +76,39 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 1 if found else 0
 
 
-def environment(version: str) -> Path:
-    """The Python with this version of Anki. Its environment is made when it is not there or not whole."""
-    home = ENVIRONMENTS / version
-    python = home / ("Scripts" if os.name == "nt" else "bin") / "python"
+def environment(name: str) -> Path:
+    """The Python with this version of Anki."""
+    return with_package(ENVIRONMENTS / name, f"anki=={name}")
+
+
+def with_package(home: Path, requirement: str, python: str = sys.executable) -> Path:
+    """The Python of an environment that holds one package, as pip writes it. Made when it is not there or not whole."""
+    inside = home / ("Scripts" if os.name == "nt" else "bin") / "python"
     if not (home / DONE).exists():
-        print(f"Installing anki {version} into {home}", file=sys.stderr, flush=True)
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
+        print(f"Installing {requirement} into {home}", file=sys.stderr, flush=True)
+        subprocess.run([python, "-m", "venv", "--clear", str(home)], check=True)
         quiet = ["-qq", "--disable-pip-version-check"]
-        subprocess.run([str(python), "-m", "pip", "install", *quiet, f"anki=={version}"], check=True)
+        subprocess.run([str(inside), "-m", "pip", "install", *quiet, requirement], check=True)
         (home / DONE).touch()
-    return python
+    return inside
 
 
 def ask(python: Path, package: Path) -> dict[str, Any]:
     """What one version says of a package."""
-    command = [str(python), __file__, "--inside", str(package.resolve())]
+    try:
+        report: dict[str, Any] = answer(python, Path(__file__), str(package.resolve()))
+    except GaveUpError as error:
+        return {"notes": 0, "cards": 0, "masked": 0, "unmasked": "", "problems": [f"this version gave up: {error}"]}
+    return report
+
+
+def answer(python: Path, script: Path, *arguments: str) -> Any:
+    """What a script says as JSON on its last line, started with `--inside` by the Python of one version."""
+    command = [str(python), str(script), "--inside", *arguments]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:
-        words = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        return {"notes": 0, "cards": 0, "masked": 0, "unmasked": "", "problems": [f"this version gave up: {words}"]}
-    report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return report
+        raise GaveUpError((done.stderr.strip().splitlines() or ["it said nothing"])[-1])
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 # ---- inside one version ---------------------------------------------------------------------------------------------
@@ -101,10 +116,8 @@ def ask(python: Path, package: Path) -> dict[str, Any]:
 
 def look(package: Path) -> dict[str, Any]:
     """Import a package into a new collection, as a student would, and look at every card."""
-    from anki import collection as anki
-
-    with tempfile.TemporaryDirectory() as folder, _collection(anki, folder) as col:
-        log = _imported(anki, col, package)
+    with tempfile.TemporaryDirectory() as folder, new_collection(folder) as col:
+        log = imported(col, package)
         col.models._clear_cache()  # it would survive the import
         problems = [
             f"{name}: {len(getattr(log, name))} notes" for name in ("conflicting", "duplicate") if getattr(log, name)
@@ -117,7 +130,7 @@ def look(package: Path) -> dict[str, Any]:
             shown = card.render_output()
             if card.note_type().get("originalStockKind") == IMAGE_OCCLUSION:
                 masked += 1
-                if _version() < FIRST_WITH_MASKS:
+                if version() < FIRST_WITH_MASKS:
                     unmasked = unmasked or _without_masks(shown.question_text)
             faults = list(_faults(shown.question_text, shown.answer_text)) or list(_unknown_filters(col, number))
             problems += [f"{_name(card)}: {words}" for words in faults]
@@ -132,24 +145,39 @@ def look(package: Path) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _collection(anki: Any, folder: str) -> Iterator[Any]:
+def new_collection(folder: str) -> Iterator[Any]:
+    """A collection with nothing in it but what Anki puts there, in a folder of its own."""
+    from anki import collection as anki
+
     with contextlib.closing(anki.Collection(f"{folder}/collection.anki2")) as col:
         yield col
 
 
-def _version() -> tuple[int, ...]:
-    from anki.buildinfo import version
+def version() -> tuple[int, ...]:
+    """The version of this Anki, in numbers."""
+    from anki import buildinfo
 
-    return tuple(int(part) for part in re.findall(r"\d+", version))
+    return tuple(int(part) for part in re.findall(r"\d+", buildinfo.version))
 
 
-def _imported(anki: Any, col: Any, package: Path) -> Any:
-    """Import with the options of the dialog; versions before 23.12 take the path alone."""
+def imported(col: Any, package: Path) -> Any:
+    """Import with the options of the dialog; versions before 23.12 take the path alone. Gives Anki's log."""
+    from anki import collection as anki
+
     if hasattr(anki, "ImportAnkiPackageRequest"):
         options = anki.ImportAnkiPackageOptions()
         request = anki.ImportAnkiPackageRequest(package_path=str(package), options=options)
         return col.import_anki_package(request).log
     return col.import_anki_package(str(package)).log
+
+
+def imported_text(col: Any, file: Path) -> Any:
+    """Import a text file as the dialog does when nothing in it is touched. Gives Anki's log."""
+    from anki import import_export_pb2 as messages
+
+    metadata = col.get_csv_metadata(str(file), None)
+    del metadata.preview[:]
+    return col.import_csv(messages.ImportCsvRequest(path=str(file), metadata=metadata)).log
 
 
 def _name(card: Any) -> str:

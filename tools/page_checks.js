@@ -202,13 +202,15 @@
       block, top: boxes[0].top, left: Math.min(...line.map((box) => box.left)), right: Math.max(...line.map((box) => box.right)),
     };
   }
+  const banner = root.querySelector(".dg-retired");  // says more on the back: what counts is the place under it
+  const start = banner ? banner.getBoundingClientRect().bottom : -window.scrollY;
   const places = {};
   for (const name of [".dg-topic", ".dg-case", ".dg-q", "#image-occlusion-container", ".dg-fig"]) {
     const element = root.querySelector(name);
     if (!element || !visible(element)) continue;
     const line = firstLine(element);
     const rtl = getComputedStyle(line.block || element).direction === "rtl";
-    places[name] = [(rtl ? line.right : line.left) + window.scrollX, line.top + window.scrollY];
+    places[name] = [(rtl ? line.right : line.left) + window.scrollX, line.top - start];
     if (!rtl || !line.block) continue;
     const inner = element.getBoundingClientRect().right - parseFloat(getComputedStyle(element).paddingRight);
     if (Math.abs(line.right - inner) > 2) found("right to left", element, `the line ends ${(inner - line.right).toFixed(0)} px from the right edge`);

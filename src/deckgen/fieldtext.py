@@ -17,11 +17,11 @@ from deckgen.markup.html import to_html
 from deckgen.markup.plain import to_plain
 from deckgen.markup.tree import Blocks, Cloze, Image, Paragraph, Shape, Text
 from deckgen.markup.views import cloze_ordinals
-from deckgen.model import AnkiNote, Citation, Deck, Mask, Media, Note, NoteType, Occlusion, Option
+from deckgen.model import AnkiNote, Citation, Deck, Mask, Media, Note, NoteType, Occlusion, Option, Retired
 from deckgen.notetypes import direction_of
 
 FIGURES = frozenset({"Figure", "Question figure"})
-RETIRED = "retired"
+RETIRED_TAG = "deckgen::retired"  # the same in every deck: one search finds them all
 
 _SHOWN = re.compile(r'<img [^>]*?src="([^"]*)"|\[sound:([^\]]*)\]')
 
@@ -54,7 +54,7 @@ def anki_notes(deck: Deck, note_types: Mapping[str, NoteType]) -> tuple[AnkiNote
     made = []
     for note in deck.notes():
         note_type = note_types[note.note_type]
-        fields, tags = field_values(note, note_type, deck), anki_tags(note, deck)
+        fields, tags = field_values(note, note_type, deck), anki_tags(note)
         made.append(AnkiNote(note, note_type, fields, tags, filled_cards(note_type, fields, tagged=bool(tags))))
     return tuple(made)
 
@@ -75,17 +75,21 @@ def media_of(deck: Deck, notes: Iterable[AnkiNote]) -> list[Media]:
 
 
 def _made(note: Note, deck: Deck) -> dict[str, str]:
-    """The fields that are not card text. "Watch out" is only among them when the note is retired."""
-    made = {
+    """The fields that are not card text."""
+    return {
         "Topic": _escape(note.topic),
         "Source": _source(note, deck),
         "Ref": f"{deck.key}/{note.id}",
         "Typed answer": _escape(note.typed_answer),
+        "Retired": _retired(note.retired, deck) if note.retired else "",
     }
-    if note.retired:
-        successor = f" (→ {deck.key}/{note.retired.replaced_by})" if note.retired.replaced_by else ""
-        made["Watch out"] = f"<p>{_escape(note.retired.why + successor)}</p>"
-    return made
+
+
+def _retired(retired: Retired, deck: Deck) -> str:
+    """Since when and why, then where to go on. The arrow keeps its side of the key in a deck from right to left, too."""
+    why = f"<p><b>{_escape(retired.since)}</b> {_escape(retired.why)}</p>"
+    successor = _escape(f"→ {deck.key}/{retired.replaced_by}") if retired.replaced_by else ""
+    return f"{why}<p><bdi>{successor}</bdi></p>" if successor else why
 
 
 def _source(note: Note, deck: Deck) -> str:
@@ -214,10 +218,9 @@ def cloze_numbers(note: Note) -> tuple[int, ...]:
     return note.occlusion.numbers() if note.occlusion else cloze_ordinals(note.content.get("Text", ()))
 
 
-def anki_tags(note: Note, deck: Deck) -> tuple[str, ...]:
+def anki_tags(note: Note) -> tuple[str, ...]:
     """The tags of a note as Anki shall have them."""
-    retired = f"{deck.tag_prefix}::{RETIRED}" if deck.tag_prefix else RETIRED
-    return tuple(_composed(tag) for tag in (*note.tags, *((retired,) if note.retired else ())))
+    return tuple(_composed(tag) for tag in (*note.tags, *((RETIRED_TAG,) if note.retired else ())))
 
 
 @lru_cache(maxsize=1024)  # a topic stands on many notes

@@ -27,6 +27,7 @@ class Field:
     description: str = ""
     tag: int | None = None  # image occlusion only: the part this field plays in Anki's editor
     prevent_deletion: bool = False
+    collapsed: bool = False  # folded in Anki's editor
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ class Occlusion:
 class Note:
     """A note: one thing to know. `content` maps field names of its note type to card text.
 
-    Fields that are not card text (Ref, Topic, Source, Typed answer, options, masks) are made at export from the
+    Fields that are not card text (Ref, Topic, Source, Retired, Typed answer, options, masks) are made at export from the
     other attributes. `step_ids` names the steps of a sequence, permanently. `options` stand as the student shall
     see them on the front.
     """
@@ -233,7 +234,6 @@ class Deck:
     version: str = ""
     home: str = ""
     date: str = ""  # of the edition, ISO 8601
-    tag_prefix: str = ""
     references: Mapping[str, Reference] = field(default_factory=dict, repr=False)
     media: Mapping[str, Media] = field(default_factory=dict, repr=False)  # by the path the author wrote
     figures: Mapping[str, Figure] = field(default_factory=dict)

@@ -2,7 +2,9 @@
 
 A field or a card template can never be added, removed or moved after the first edition: a student's Anki would
 make a second note type of it. So everything there will ever be room for is here from the beginning, asleep until
-its field is filled. Names may change; keys may not. Knows no HTML: the faces come from `deckgen.templating`.
+its field is filled. Names may change; keys may not. The student's own field, "My notes", is the last of every note
+type: Anki's import of a text file maps columns to fields from the left, so that a file with the author's fields can
+stop before it. Knows no HTML: the faces come from `deckgen.templating`.
 """
 
 from __future__ import annotations
@@ -22,13 +24,17 @@ RIGHT_TO_LEFT_SCRIPTS = frozenset(("adlm", "arab", "hebr", "nkoo", "rohg", "syrc
 
 
 class FieldPlan(NamedTuple):
-    """A field. `key` is permanent; `label` names the words in `labels.toml` that Anki's editor shows in it."""
+    """A field. `key` is permanent; `label` names the words in `labels.toml` that Anki's editor shows in it.
+
+    A `collapsed` one is folded in the editor until somebody opens it.
+    """
 
     key: str
     name: str
     label: str = ""
     tag: int | None = None
     prevent_deletion: bool = False
+    collapsed: bool = False
 
 
 class CardPlan(NamedTuple):
@@ -63,9 +69,10 @@ def _cards(*names: str) -> tuple[CardPlan, ...]:
 _FRONT = _fields("Case", "Question figure")
 _TAIL = (
     *_fields("Hint", "Why", "Watch out", "Mnemonic", "Figure", "More", "Source", "Topic"),
-    FieldPlan("my notes", "My notes", "field_my_notes"),
     FieldPlan("ref", "Ref", "field_ref"),
-    *(FieldPlan(f"spare {number}", f"Spare {number}", "field_spare") for number in (1, 2, 3)),
+    FieldPlan("retired", "Retired", "field_retired", collapsed=True),
+    *(FieldPlan(f"spare {number}", f"Spare {number}", "field_spare", collapsed=True) for number in (1, 2, 3)),
+    FieldPlan("my notes", "My notes", "field_my_notes"),  # stays the last
 )
 STEP_FIELDS = tuple(f"Step {number}" for number in range(1, STEPS + 1))
 _OCCLUSION = tuple(
@@ -143,7 +150,12 @@ def note_type(
     number = ids.note_type_id(publisher, plan.key, identity(language))
     fields = tuple(
         Field(
-            field.name, ids.field_id(number, field.key), labels.get(field.label, ""), field.tag, field.prevent_deletion
+            field.name,
+            ids.field_id(number, field.key),
+            labels.get(field.label, ""),
+            field.tag,
+            prevent_deletion=field.prevent_deletion,
+            collapsed=field.collapsed,
         )
         for field in plan.fields
     )

@@ -113,13 +113,14 @@ def _asked_now(each: Changed) -> dict[int, str]:
 def _is_other(number: int, before: dict[int, str], now_asked: dict[int, str], each: Changed) -> bool:
     """Whether a card asks for another thing.
 
-    Steps and masks have ids. A gap has only its words: it is another when its words now stand under another number.
+    Steps and masks have ids. A gap has only its words: it is another when they stand under another number now, or when
+    the words that stand in it stood under another before.
     """
     old, new = before[number], now_asked[number]
     if old == new or not old:
         return False
     if each.now.note.kind == "cloze":
-        return old in now_asked.values()
+        return old in now_asked.values() or new in before.values()
     if each.now.note.kind == "image occlusion":  # one more mask in a group is the same question
         return not set(old.split("+")) & set(new.split("+"))
     return True

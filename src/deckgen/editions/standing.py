@@ -39,9 +39,9 @@ def standing(deck: Deck, note_types: Mapping[str, NoteType]) -> Standing:
 
 
 def content_of(note: AnkiNote) -> str:
-    """A hash of what Anki takes over: every filled field with its name, and the tags in any order."""
-    filled = [part for part in zip(note.note_type.field_names(), note.fields, strict=True) if part[1]]
-    return _hash(_joined(part for pair in filled for part in pair), " ".join(sorted(note.tags)))
+    """A hash of what Anki takes over: every filled field by its permanent id, and the tags in any order."""
+    filled = sorted((each.id, value) for each, value in zip(note.note_type.fields, note.fields, strict=True) if value)
+    return _hash(_joined(f"{number}={value}" for number, value in filled), " ".join(sorted(note.tags)))
 
 
 def marks_of(note: AnkiNote) -> str:

@@ -58,12 +58,12 @@ def _notes(deck: Deck, context: Context) -> list[_Note]:
         for key, note_type in context.note_types.items()
     }
     written = context.notes if context.notes is not None else anki_notes(deck, context.note_types)
-    notes = []
-    for position, each in enumerate(written, 1):
+    notes, positions = [], _positions(deck)
+    for each in written:
         note = each.note
         # A student's later edit of a note is kept, an earlier one replaced: so the time is when its fields last changed.
         mod = context.note_times.get(note.id, context.timestamp)
-        notes.append(_Note(each, models[note.note_type], due=position, mod=mod))
+        notes.append(_Note(each, models[note.note_type], due=positions[note.id], mod=mod))
     _check(notes)
     return notes
 
@@ -78,6 +78,12 @@ def _artifact(deck: Deck, context: Context, notes: Sequence[_Note], package: Pac
     about = _provenance(deck, package, is_draft=context.is_draft)
     made = _Package(decks.values(), held, media, ids.first_row_id(deck.key), about, among=notes)
     return Artifact(f"{deck.stem(package)}.apkg", "apkg", deck.key, made.to_bytes())
+
+
+def _positions(deck: Deck) -> dict[str, int]:
+    """Where each note stands among new cards: in the author's order, and retired ones behind all others."""
+    ordered = sorted(deck.notes(), key=lambda note: note.retired is not None)
+    return {note.id: position for position, note in enumerate(ordered, 1)}
 
 
 # ---- genanki's nouns, subclassed ------------------------------------------------------------------------------
@@ -114,6 +120,7 @@ class _Model(genanki.Model):  # type: ignore[misc]
 
 def _field(field: Field, *, rtl: bool) -> dict[str, object]:
     data = {"name": field.name, "id": field.id, "rtl": rtl, "font": "Arial", "description": field.description}
+    data |= {"collapsed": field.collapsed}
     return data if field.tag is None else {**data, "tag": field.tag, "preventDeletion": field.prevent_deletion}
 
 

@@ -217,7 +217,6 @@ def _finished(project: Project, draft: _DeckDraft, sets: tuple[NoteSet, ...], de
         version=settings.version,
         home=project.home,
         date=settings.date,
-        tag_prefix=settings.tag_prefix,
         references=format_references(records, settings.citation_style, span, settings.language, bag) if records else {},
         media=draft.media,
         figures=draft.figures,

@@ -42,6 +42,7 @@ class _Index:
 
     deck: Deck
     folder: str
+    prefix: str
     tags: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     sets: dict[str, set[str]] = field(default_factory=dict)
     difficulties: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -66,7 +67,7 @@ def read_packages(decks: Iterable[Deck], settings: Iterable[DeckSettings], bag: 
     stems = {deck.key: deck.span for deck in decks}
     for deck, own in zip(decks, settings, strict=True):
         mapping = expect_mapping(own.packages, "`packages`", bag) if own.packages is not None else None
-        index = _index(deck, own.folder) if mapping else None
+        index = _index(deck, own) if mapping else None
         made = []
         for key, node in mapping.entries if mapping else []:
             if index and _is_free(key, deck, stems, bag):
@@ -143,7 +144,7 @@ def _notes_of(key: str, item: Node, it: _Reading) -> Ids | None:
 
 def _of_tag(item: Node, it: _Reading) -> Ids | None:
     tag = shapes.matching(item, it.bag, "tag", TAG, TAG_RULE)
-    index, prefix = it.index, it.index.deck.tag_prefix
+    index, prefix = it.index, it.index.prefix
     if not tag:
         return None
     ids = index.tags.get(_folded(tag))
@@ -198,11 +199,11 @@ def _listed(what: str, names: Iterable[str]) -> str:
 # ---- what there is --------------------------------------------------------------------------------------------
 
 
-def _index(deck: Deck, folder: str) -> _Index:
-    index = _Index(deck, folder)
-    prefix = f"{deck.tag_prefix}::" if deck.tag_prefix else ""
+def _index(deck: Deck, settings: DeckSettings) -> _Index:
+    index = _Index(deck, settings.folder, settings.tag_prefix)
+    prefix = f"{index.prefix}::" if index.prefix else ""
     for one in deck.sets:
-        for name in _names_of(one.path, folder):
+        for name in _names_of(one.path, index.folder):
             index.sets.setdefault(name, set()).update(note.id for note in one.notes)
         for note in one.notes:
             index.all.add(note.id)

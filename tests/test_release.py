@@ -1,0 +1,296 @@
+"""`deckgen release`: what it refuses, what it writes, and that it writes all of it or nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import NOTE, SVG, MakeProject, Run
+from test_atomic import FailingDisk
+
+from deckgen import atomic
+from deckgen import release as publishing
+from deckgen.diagnostics import DeckgenError
+from deckgen.editions import news
+
+FIRST, SECOND = "1790000000", "1790000100"
+QUICK = "publisher: Test\nlayouts: [handout]\npapers: [a4]\ndecks:\n  heart:\n    name: Heart\n    version: 1.0.0\n"
+CLOZE = '- id: beat\n  cloze: "The {{c1::heart}} {{c2::beats}}."\n'
+CHANGED = NOTE.replace("Four", "Four chambers") + "- id: valves\n  question: How many valves?\n  answer: Four\n"
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture
+def released(project: MakeProject, run: Run) -> Path:
+    """A project whose first edition is out, and whose cards have changed since."""
+    root = project({"deckgen.yaml": QUICK, "cards/heart/a.yaml": NOTE})
+    code, _, err = run("release", "--timestamp", FIRST, root=root)
+    assert code == 0, err
+    (root / "cards/heart/a.yaml").write_text(CHANGED, encoding="utf-8")
+    return root
+
+
+# ---- what it says ---------------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_writes_nothing_and_says_everything(released: Path, run: Run) -> None:
+    """How many notes come, change and retire, which words differ, and the verdict."""
+    before = tree(released)
+    code, _, err = run("release", "--dry-run", root=released)
+    assert code == 0
+    assert tree(released) == before
+    assert "heart 1.1.0 (after 1.0.0 of 2026-09-21): 1 added, 1 changed, 0 retired" in err
+    assert "Safe: all progress" in err
+    assert "+ valves: How many valves?" in err
+    assert "Answer: Four{+ chambers+}" in err
+    assert "Nothing was written." in err
+
+
+def test_without_the_last_package_the_fields_are_named(released: Path, run: Run, tmp_path: Path) -> None:
+    """In a fresh clone the old texts are not at hand: the ledger still knows which fields differ; a package shows the words."""
+    package = tmp_path / "old.apkg"
+    shutil.move(released / "build/heart-1.0.0/heart.apkg", package)
+    _, _, err = run("release", "--dry-run", root=released)
+    assert "(Answer)" in err
+    assert "Answer: Four" not in err
+    assert "--against" in err
+    assert "Answer: Four{+ chambers+}" in run("release", "--dry-run", "--against", str(package), root=released)[2]
+    nonsense = tmp_path / "nonsense.apkg"
+    nonsense.write_bytes(b"PK nonsense")
+    assert run("release", "--dry-run", "--against", str(nonsense), root=released)[0] == 0
+
+
+def test_json_for_programs(released: Path, run: Run) -> None:
+    """Everything the text says, as data."""
+    code, out, _ = run("release", "--dry-run", "--json", root=released)
+    (deck,) = json.loads(out)["decks"]
+    assert code == 0
+    assert deck["edition"] == "1.1.0"
+    assert (deck["added"], deck["changed"], deck["verdict"], deck["new"]) == (["valves"], {"chambers": ["Answer"]}, "safe", True)  # fmt: skip
+
+
+def test_unsafe_changes_are_refused_and_shown(released: Path, run: Run) -> None:
+    """An error refuses, and the plan still says what it would mean; accepted, it is made and told."""
+    (released / "cards/heart/a.yaml").write_text(CHANGED.replace("id: chambers", "id: rooms"), encoding="utf-8")
+    before = tree(released)
+    code, _, err = run("release", "--timestamp", SECOND, root=released)
+    assert (code, tree(released) == before) == (1, True)
+    assert "error[vanished-note]" in err
+    assert "Breaking:" in err
+    assert "! chambers is gone" in err
+    code, _, err = run("release", "--timestamp", SECOND, "--accept", "vanished-note", root=released)
+    assert code == 0, err
+    changelog = (released / "cards/heart/CHANGELOG.md").read_text(encoding="utf-8")
+    assert "## 2.0.0" in changelog
+    assert news.REASONS["vanished-note"][0] in changelog
+
+
+def test_what_needs_care_must_be_accepted(project: MakeProject, run: Run) -> None:
+    """A warning is no reason not to build, but not to publish unseen."""
+    root = project({"deckgen.yaml": QUICK, "cards/heart/a.yaml": CLOZE})
+    assert run("release", "--timestamp", FIRST, root=root)[0] == 0
+    (root / "cards/heart/a.yaml").write_text(CLOZE.replace("{{c2::beats}}", "beats"), encoding="utf-8")
+    assert run("build", root=root)[0] == 0
+    code, _, err = run("release", "--timestamp", SECOND, root=root)
+    assert code == 1
+    assert "--accept removed-cards" in err
+    assert run("release", "--timestamp", SECOND, "--accept", "removed-cards", root=root)[0] == 0
+    notes = (root / "build/heart-2.0.0/heart-release-notes.md").read_text(encoding="utf-8")
+    assert "Needs care" in notes
+    assert "Empty Cards" in notes
+
+
+def test_a_release_again_changes_nothing(released: Path, run: Run) -> None:
+    """The second run finds nothing to do; artifacts that were deleted come back, the same bytes."""
+    assert run("release", "--timestamp", SECOND, root=released)[0] == 0
+    before = tree(released)
+    code, _, err = run("release", "--timestamp", "1790009999", root=released)
+    assert (code, tree(released) == before) == (0, True)
+    assert "nothing to release" in err
+    shutil.rmtree(released / "build/heart-1.1.0")
+    assert run("release", "--frozen", root=released)[0] == 0
+    assert tree(released) == before
+
+
+def test_frozen_makes_no_edition(released: Path, run: Run) -> None:
+    """For a tag that is published: the deck must be what its ledger says."""
+    before = tree(released)
+    code, _, err = run("release", "--frozen", "--timestamp", SECOND, root=released)
+    assert (code, "unreleased-changes" in err, tree(released) == before) == (1, True, True)
+
+
+def test_times_and_versions_go_forward(released: Path, run: Run) -> None:
+    """Anki takes nothing older: a clock that stands wrong, or a version that was there, is refused."""
+    code, _, err = run("release", "--timestamp", FIRST, root=released)
+    assert (code, "Anki takes nothing from an older edition" in err) == (3, True)
+    for version in ("1.0.0", "0.9.0"):
+        code, _, err = run("release", "--timestamp", SECOND, "--edition", version, root=released)
+        assert (code, "old-version" in err) == (1, True)
+    assert "bad-version" in run("release", "--timestamp", SECOND, "--edition", "next", root=released)[2]
+    assert run("release", "--timestamp", SECOND, "--edition", "2026.1", root=released)[0] == 0
+    assert (released / "build/heart-2026.1/heart.apkg").exists()
+
+
+def test_an_edition_can_be_made_without_a_change(released: Path, run: Run) -> None:
+    """When only the pages differ, a version given by hand makes an edition in which no note is touched."""
+    (released / "cards/heart/a.yaml").write_text(NOTE, encoding="utf-8")
+    assert run("release", "--timestamp", SECOND, "--edition", "1.0.1", root=released)[0] == 0
+    assert "edition\t1.0.1" in (released / "cards/heart/ledger.txt").read_text(encoding="utf-8")
+
+
+def test_one_of_several_decks_must_be_named(project: MakeProject, run: Run) -> None:
+    """Each deck has editions of its own; named together they appear together."""
+    settings = QUICK + "  lung:\n    name: Lung\n"
+    root = project({"deckgen.yaml": settings, "cards/heart/a.yaml": NOTE, "cards/lung/a.yaml": NOTE})
+    code, _, err = run("release", "--timestamp", FIRST, root=root)
+    assert (code, "deckgen release heart lung" in err) == (1, True)
+    assert run("release", "heart", "lung", "--timestamp", FIRST, root=root)[0] == 0
+    assert (root / "cards/lung/ledger.txt").exists()
+    assert run("release", "hart", root=root)[0] == 1
+
+
+# ---- the changelog and the notes ------------------------------------------------------------------------------
+
+
+def test_the_author_s_words_begin_the_entry(released: Path, run: Run) -> None:
+    """What stands under "Unreleased" goes into the entry; everything else stays as it is."""
+    path = released / "cards/heart/CHANGELOG.md"
+    text = path.read_text(encoding="utf-8").replace("## 1.0.0", "## [Unreleased]\n\nThanks to Ada.\n\n## 1.0.0")
+    path.write_text(text + "\nMy own last line.\n", encoding="utf-8")
+    assert run("release", "--timestamp", SECOND, root=released)[0] == 0
+    found = path.read_text(encoding="utf-8")
+    assert re.search(r"## 1\.1\.0 – 2026-09-21\n\nThanks to Ada\.\n\nSafe: .*\n\n### Added", found)
+    assert found.endswith("My own last line.\n")
+    assert "nreleased" not in found
+    assert "Thanks to Ada." in (released / "build/heart-1.1.0/heart-release-notes.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["", "# Mine\n", "# Mine\n\nText.\n\n## 0.9\n\n- x\n", "## Unreleased\n", "## Unreleased\n\nYes.\n\n## 1\n\nNo.\n"],
+)
+def test_an_entry_fits_into_any_changelog(before: str) -> None:
+    """Older entries stay, in order, and the new one is found again by its version."""
+    after = news.with_entry(before, "Heart", "## 1.0 – 2026-01-01\n\nWords.\n")
+    assert news.entry_of(after, "1.0").endswith("Words.")
+    again = news.with_entry(after, "Heart", "## 1.1 – 2026-01-02\n\nMore.\n")
+    assert again.index("## 1.1") < again.index("## 1.0")
+    assert after.endswith("\n")
+    assert not after.endswith("\n\n")
+    for line in before.splitlines():
+        assert line in after or "nreleased" in line
+
+
+def test_markdown_in_questions_is_plain_in_the_changelog(project: MakeProject, run: Run) -> None:
+    """A question with stars or brackets does not turn the list into something else, and is cut when long."""
+    note = f"- id: odd\n  question: 'What is \\*x\\* in <b> `y` [z\\](q)? {'long ' * 60}'\n  answer: Nothing\n"
+    root = project({"deckgen.yaml": QUICK, "cards/heart/a.yaml": NOTE})
+    assert run("release", "--timestamp", FIRST, root=root)[0] == 0
+    (root / "cards/heart/b.yaml").write_text(note, encoding="utf-8")
+    code, _, err = run("release", "--timestamp", SECOND, root=root)
+    assert code == 0, err
+    line = next(
+        line for line in (root / "cards/heart/CHANGELOG.md").read_text(encoding="utf-8").splitlines() if "odd" in line
+    )
+    assert "\\*x\\* in \\<b\\> y \\[z\\](q)?" in line
+    assert len(line) < 160
+
+
+def test_release_notes_name_what_a_text_file_cannot_bring(project: MakeProject, run: Run) -> None:
+    """A note whose picture is new is listed, and retired notes come with the search that finds them."""
+    root = project({"deckgen.yaml": QUICK, "cards/heart/a.yaml": NOTE + CLOZE, "cards/heart/images/a.svg": SVG})
+    assert run("release", "--timestamp", FIRST, root=root)[0] == 0
+    changed = NOTE + '  figure: "![A ring](images/a.svg)"\n' + CLOZE + "  retired: {since: 1.1.0, why: Too easy.}\n"
+    (root / "cards/heart/a.yaml").write_text(changed, encoding="utf-8")
+    code, _, err = run("release", "--timestamp", SECOND, root=root)
+    assert code == 0, err
+    notes = (
+        root / "build/heart-1.0.1" if (root / "build/heart-1.0.1").exists() else root / "build/heart-1.1.0"
+    ) / "heart-release-notes.md"
+    text = notes.read_text(encoding="utf-8")
+    assert "heart-update-from-1.0.0.txt" in text
+    assert re.search(r"show a picture or a sound that is new.*\n\n- `chambers`", text)
+    assert news.RETIRED_SEARCH in text
+    assert "`beat`: The heart beats. – Too easy." in text
+
+
+# ---- all or nothing -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()], ids=str)
+def test_a_failure_at_any_call_leaves_the_old_state_or_the_new(
+    released: Path, tmp_path: Path, error: BaseException
+) -> None:
+    """Whichever call to the disk fails, ledger, changelog and artifacts belong together, and nothing else is left."""
+    before = tree(released)
+    options = publishing.Options(int(SECOND))
+    whole = shutil.copytree(released, tmp_path / "whole")
+    publishing.release(whole, options)
+    after = tree(whole)
+    found = publishing.plan(released, options)
+    files = {path: after[path] for path in after if before.get(path) != after[path]}
+    assert found.files.keys() <= files.keys()
+    states = set()
+    for n in range(1, 200):
+        root = shutil.copytree(released, tmp_path / f"run{n}")
+        disk = FailingDisk(n, error)
+        try:
+            atomic.write_all(root, files, disk)
+        except (DeckgenError, KeyboardInterrupt):
+            assert tree(root) in (before, after), f"call {n}"
+            states.add(tree(root) == before)
+        else:
+            assert disk.left > 0
+            break
+        finally:
+            shutil.rmtree(root)
+    else:
+        pytest.fail("the run never got through")
+    assert states == {True, False}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that can be killed")
+def test_a_hundred_kills_leave_no_mixed_state(released: Path, tmp_path: Path) -> None:
+    """Killed at every call to the disk and at random moments: old or new, or decided and finished by the next run."""
+    scratch = tmp_path / "kills"
+    scratch.mkdir()
+    program = Path(__file__).with_name("killing.py")
+    done = subprocess.run([sys.executable, str(program), str(released), str(scratch), "100"], capture_output=True, text=True, check=True, timeout=300)  # fmt: skip
+    report = json.loads(done.stdout)
+    assert report["mixed"] == []
+    assert report["killed"] >= 100
+    assert report["differ"]
+    assert min(report["old"], report["decided"], report["undecided"]) > 0
+
+
+def hostile(root: Path, place: str) -> Iterator[Path]:
+    """A folder outside, and a link to it at a place where a release writes."""
+    outside = root.parent / "outside"
+    outside.mkdir()
+    target = root / place
+    if target.exists():
+        shutil.rmtree(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.symlink_to(outside)
+    yield outside
+
+
+@pytest.mark.parametrize("place", ["build", "build/heart-1.1.0", ".deckgen-staged", ".deckgen-decided"])
+def test_links_are_not_followed_out_of_the_project(released: Path, run: Run, place: str) -> None:
+    """A project that somebody sent cannot make a release write elsewhere."""
+    (outside,) = hostile(released, place)
+    ledger = (released / "cards/heart/ledger.txt").read_bytes()
+    code, _, err = run("release", "--timestamp", SECOND, root=released)
+    assert (code, list(outside.iterdir())) in ((3, []), (1, []))
+    assert "error" in err
+    assert (released / "cards/heart/ledger.txt").read_bytes() == ledger
