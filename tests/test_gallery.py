@@ -122,7 +122,7 @@ def test_anki_s_editor_reads_every_mask(student: Student) -> None:
     valves, groups = found["gallery/valves"], found["gallery/valve-groups"]
     assert valves[:2] == ("Name the valve.", True)
     assert groups[1] is False
-    assert re.fullmatch(r"dg-[0-9a-f]{20}\.svg", valves[2])
+    assert re.fullmatch(r"_dg-[0-9a-f]{20}\.svg", valves[2])
     assert [(ordinal, shape) for ordinal, shape, _ in valves[3]] == [(number, "rect") for number in (1, 2, 3, 4)]
     assert [(ordinal, shape) for ordinal, shape, _ in groups[3]] == [(1, "ellipse"), (1, "polygon")]
     for _, _, properties in valves[3]:
@@ -176,7 +176,7 @@ def test_sound_plays(student: Student) -> None:
     (number,) = student.col.find_notes('"Ref:gallery/heart-sound"')
     (card,) = student.col.get_note(number).cards()
     (tag,) = card.question_av_tags()
-    assert re.fullmatch(r"dg-[0-9a-f]{20}\.mp3", tag.filename)
+    assert re.fullmatch(r"_dg-[0-9a-f]{20}\.mp3", tag.filename)
     assert (Path(student.col.media.dir()) / tag.filename).stat().st_size > 1000
 
 

@@ -77,7 +77,7 @@ def test_answers_are_gaps_of_the_same_numbers(project: MakeProject) -> None:
     answers = fields(collection, note)["Answers"]
     assert answers.startswith("{{c1::The <b>ring</b>::round}}{{c2::A box::}}{{c3::An oval::}}{{c4::A ")
     assert answers.count("}}") == answers.count("{{c") == 4
-    assert fields(collection, note)["Image"].startswith('<img src="dg-')
+    assert fields(collection, note)["Image"].startswith('<img src="_dg-')
 
 
 def test_an_answer_in_another_language_says_so(project: MakeProject) -> None:

@@ -164,7 +164,7 @@ def test_every_file_arrives(student: Student) -> None:
     assert set(arrived) == set(TOLD)
     for kind, path in arrived.items():
         assert SECRET not in path.read_bytes()
-        assert re.fullmatch(rf"dg-[0-9a-f]{{20}}\.{kind}", path.name)
+        assert re.fullmatch(rf"_dg-[0-9a-f]{{20}}\.{kind}", path.name)
         assert kind not in {"png", "jpg", "gif", "mp3", "wav", "flac"} or path.read_bytes() == CLEAN[kind]
 
 

@@ -202,7 +202,7 @@ def test_markdown_in_questions_is_plain_in_the_changelog(project: MakeProject, r
     line = next(
         line for line in (root / "cards/heart/CHANGELOG.md").read_text(encoding="utf-8").splitlines() if "odd" in line
     )
-    assert "\\*x\\* in \\<b\\> \\`y\\` " in line
+    assert "\\*x\\* in \\<b\\> y \\[z\\](q)?" in line
     assert len(line) < 160
 
 
