@@ -212,6 +212,10 @@ def _built(result: pipeline.Result) -> dict[str, object]:
             }
             for artifact in result.artifacts
         ],
+        "editions": {
+            key: {"version": plan.edition.version, "draft": plan.is_draft, "time": plan.edition.time}
+            for key, plan in result.plans.items()
+        },
         "notes": result.notes,
         "cards": result.cards,
         "diagnostics": [report.as_data(item) for item in result.bag],
@@ -296,12 +300,12 @@ def _shown(path: Path) -> str:
 
 
 @click.command("list")
-@click.argument("what", type=click.Choice((*listing.LISTINGS, "templates")))
+@click.argument("what", type=click.Choice((*listing.LISTINGS, "editions", "templates")))
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @message_format
 @click.pass_obj
 def list_(console: Console, what: str, style: report.Style, *, as_json: bool) -> int:
-    """Show what the project holds: notes, decks, tags, references, layouts; or the templates there are.
+    """Show what the project holds: notes, decks, tags, references, layouts, editions; or the templates there are.
 
     \b
     deckgen list notes
@@ -315,7 +319,7 @@ def list_(console: Console, what: str, style: report.Style, *, as_json: bool) ->
     if result.failed() or result.collection is None:
         console.diagnostics(result.bag, style, to_output=False)
         return CONTENT
-    rows = listing.LISTINGS[what](result.collection)
+    rows = listing.editions(result.ledgers) if what == "editions" else listing.LISTINGS[what](result.collection)
     console.result(json.dumps(rows, indent=1) if as_json else listing.as_text(what, rows))
     return 0
 
