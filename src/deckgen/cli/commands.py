@@ -19,11 +19,12 @@ from deckgen import report
 from deckgen.cli import listing, releasing, scaffold
 from deckgen.cli.console import Console
 from deckgen.codes import CODES, describe
-from deckgen.diagnostics import nearest
+from deckgen.diagnostics import Bag, nearest
 from deckgen.editions import news
+from deckgen.editions.review import ledgers_of
 from deckgen.editions.safety import CODES as UNSAFE
 from deckgen.export import EXPORTERS
-from deckgen.project import LAYOUTS, PAPERS
+from deckgen.project import LAYOUTS, PAPERS, read_project
 from deckgen.templating import builtin_files
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -315,11 +316,18 @@ def list_(console: Console, what: str, style: report.Style, *, as_json: bool) ->
         rows = listing.templates(console.root)
         console.result(json.dumps(rows, indent=1) if as_json else listing.as_text(what, rows))
         return 0
+    if what == "editions":  # so has one whose cards have mistakes
+        bag = Bag()
+        project = read_project(console.root, bag)
+        rows = listing.editions(ledgers_of(project, bag)) if project else []
+        console.diagnostics(bag, style, to_output=False)
+        console.result(json.dumps(rows, indent=1) if as_json else listing.as_text(what, rows))
+        return CONTENT if bag.has_errors else 0
     result = pipeline.read(console.root, progress=console.progress)
     if result.failed() or result.collection is None:
         console.diagnostics(result.bag, style, to_output=False)
         return CONTENT
-    rows = listing.editions(result.ledgers) if what == "editions" else listing.LISTINGS[what](result.collection)
+    rows = listing.LISTINGS[what](result.collection)
     console.result(json.dumps(rows, indent=1) if as_json else listing.as_text(what, rows))
     return 0
 
