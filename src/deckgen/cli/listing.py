@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from deckgen import report
+from deckgen.editions.ledger import Ledger
 from deckgen.export import count_cards
 from deckgen.fieldtext import field_values, front_text
 from deckgen.model import Collection
@@ -96,6 +97,26 @@ def references(collection: Collection) -> list[Row]:
         rows += [
             {"key": key, "notes": counts[key], "deck": deck.key, "entry": reference.text}
             for key, reference in sorted(deck.references.items())
+        ]
+    return rows
+
+
+def editions(ledgers: Mapping[str, Ledger]) -> list[Row]:
+    """A row for each published edition, with the number of notes that came in it and that it last changed."""
+    rows: list[Row] = []
+    for deck, ledger in ledgers.items():
+        came = Counter(note.first for note in ledger.notes.values())
+        last = Counter(note.last for note in ledger.notes.values() if note.last != note.first)
+        rows += [
+            {
+                "deck": deck,
+                "edition": each.version,
+                "date": each.date,
+                "verdict": each.verdict,
+                "added": came[each.version],
+                "last changed": last[each.version],
+            }
+            for each in ledger.editions
         ]
     return rows
 

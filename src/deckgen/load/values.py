@@ -15,7 +15,7 @@ from deckgen.diagnostics import Bag, Span, nearest
 from deckgen.load.keys import DIFFICULTIES, DIRECTIONS, INHERITED
 from deckgen.load.texts import Pictures
 from deckgen.model import Citation, Direction, Figure, Media, Retired
-from deckgen.project import LANGUAGE, TAG
+from deckgen.project import LANGUAGE, TAG, VERSION
 from deckgen.references import KEY
 from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
 
@@ -170,5 +170,9 @@ def retired(node: Node, bag: Bag) -> Retired | None:
     for key in ("since", "why"):
         if key not in keys:
             bag.error("missing-key", f"`{key}` is missing", node.span, "", f"Add `{key}: ...` under `retired`.")
-    values = {key: shapes.text(value, bag, key) for key, value in keys.items()}
+    values = {key: shapes.text(value, bag, key) for key, value in keys.items() if key != "since"}
+    if "since" in keys:
+        values["since"] = shapes.matching(
+            keys["since"], bag, "since", VERSION, "The version of an edition, as `1.4.0`."
+        )
     return Retired(values.get("since", ""), values.get("why", ""), values.get("replaced by", ""))
