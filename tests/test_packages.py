@@ -412,7 +412,7 @@ def fewer(package: Package, *gone: str) -> Package:
 def exported(deck: Deck, plan: Plan) -> Iterator[tuple[str, str]]:
     """The text updates by name."""
     context = Context(sample.types(), plan.edition.time, note_times=plan.note_times, updates=plan.updates)
-    for artifact in text.export(deck, context):
+    for artifact in text.export(deck, context, Bag()):
         yield artifact.name, artifact.data.decode()
 
 

@@ -30,6 +30,7 @@ from deckgen.templating import builtin_files
 F = TypeVar("F", bound=Callable[..., Any])
 STYLES = ("full", "short", "json", "github")
 CONTENT = 1
+DAY = 86_400
 
 
 def message_format(function: F) -> F:
@@ -268,6 +269,11 @@ def release(
     deckgen release osteoporosis --edition 2.0.0 --accept removed-cards
     """
     moment = now() if timestamp is None else timestamp
+    if moment > now() + DAY:
+        raise click.BadParameter(
+            "It lies in the future: until then Anki would let this edition win over whatever a student writes.",
+            param_hint="--timestamp",
+        )
     options = publishing.Options(moment, decks, edition, accept, frozen=frozen, strict=strict)
     made = (publishing.plan if dry_run else publishing.release)(console.root, options, console.progress)
     failed = made.result.failed(strict=strict)

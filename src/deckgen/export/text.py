@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from deckgen.diagnostics import Bag
 from deckgen.fieldtext import anki_notes
 from deckgen.model import AnkiNote, Artifact, Context, Deck, Update
 
@@ -29,11 +30,13 @@ HEADER = """\
 """
 
 
-def export(deck: Deck, context: Context) -> list[Artifact]:
+def export(deck: Deck, context: Context, bag: Bag) -> list[Artifact]:
     """A file for the students of each earlier edition, of the whole deck and of each of its packages.
 
     None where nothing has changed since, which Anki would refuse.
     """
+    if context.updates:
+        _report_numbers(deck, bag)
     notes = context.notes if context.notes is not None else anki_notes(deck, context.note_types)
     made = []
     for package in (None, *deck.packages):
@@ -44,6 +47,15 @@ def export(deck: Deck, context: Context) -> list[Artifact]:
                 name = file_name(deck.stem(package), update)
                 made.append(Artifact(name, "text", deck.key, to_text(rows).encode()))
     return made
+
+
+def _report_numbers(deck: Deck, bag: Bag) -> None:
+    """Anki takes a deck's name that is a number for an id, finds no such deck, and leaves the row out."""
+    for note in deck.notes():
+        if note.deck_name.isdigit():
+            bag.warning("deck-name-number", f"a text update leaves out the notes of the deck `{note.deck_name}`", deck.span,
+                        "Anki takes it for an id", "Only the package brings them. A name with a letter in it, before the first edition, avoids this.")  # fmt: skip
+            return
 
 
 def file_name(stem: str, update: Update) -> str:
