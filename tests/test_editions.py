@@ -136,7 +136,7 @@ def ledgers(draw: st.DrawFn) -> Ledger:
     return Ledger("heart", draw(CELL), draw(NAME), editions, types, media, notes)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(ledgers())
 def test_any_ledger_survives_being_written(ledger: Ledger) -> None:
     """Whatever names hold, tabs, line ends, a lone hyphen: the ledger that is read is the one that was written."""
@@ -146,11 +146,14 @@ def test_any_ledger_survives_being_written(ledger: Ledger) -> None:
     assert back == ledger
 
 
-@settings(max_examples=200)
+TORN = to_text(published(with_notes(sample.OPG, sample.DENOSUMAB)))
+
+
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_a_ledger_cut_anywhere_is_refused(data: st.DataObject) -> None:
     """A torn tail is never taken for a smaller ledger: it is an error with its place."""
-    whole = to_text(published(with_notes(sample.OPG, sample.DENOSUMAB)))
+    whole = TORN
     cut = data.draw(st.integers(0, len(whole) - 2))
     bag = Bag()
     assert read_ledger(Source("ledger.txt", whole[:cut]), "osteoporosis", bag) is None
