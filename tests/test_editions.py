@@ -520,6 +520,19 @@ def test_many_notes_changed_from_outside_are_worth_a_word() -> None:
     assert after(with_notes(*few), ledger).concerns == ()
 
 
+def test_many_notes_written_anew_are_one_line_of_the_changelog() -> None:
+    """A hundred lines that say "Source" tell a student nothing; what the author corrected is listed."""
+    ledger = published(with_notes(*many(30)))
+    outside = [replace(each, topic="Bone › other") for each in many(30)]
+    found = after(with_notes(edited(outside[0], Answer="?"), *outside[1:]), ledger)
+    entry = news.entry(release_plan(found, [ledger], "", EDITION + DAY), found)
+    assert (
+        "- 29 notes: Topic written anew; the words of their cards are the same\n- `n0`: Question 0? (Answer, Topic)"
+        in entry
+    )
+    assert "n17" not in entry
+
+
 def test_a_retired_note_nobody_has_is_worth_a_word() -> None:
     """It would reach students as a new card that says it is not taught."""
     ledger = published(sample.deck())

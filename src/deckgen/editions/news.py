@@ -17,6 +17,7 @@ from deckgen.fieldtext import front_text
 from deckgen.model import AnkiNote, Update
 
 WIDTH = 100  # characters of a question
+MANY = 20  # notes changed alike, from outside, that are counted and not listed
 NAMED = 20  # notes that left a part
 VERDICTS = {
     "safe": "Safe: all progress, and everything you changed in notes that are not listed here, is kept.",
@@ -65,6 +66,10 @@ REASONS = {
 RETIRED_SEARCH = "Retired:_*"
 RETIRED_TAG = "tag:deckgen::retired"
 
+BEGIN = """\
+In Anki, choose *File*, *Import* and the file `{file}`, and leave everything as it is. What you learn by heart belongs to you: edit cards, tag them, and write into the field *My notes*. Later editions come in the same way, and say what they keep."""
+BY_PACKAGE = """\
+**With the package** (`{file}`): in Anki, choose *File*, *Import*; leave *Update notes* at *If newer*. Your progress, decks, flags and suspended cards stay as they are. Only notes that changed since your edition are written anew, those above if you have the one before: all their fields, *My notes* among them, and their tags; but not a note that you changed yourself after this edition was made ({date}). All other notes are not touched."""
 LIMITS = """\
 What a text file cannot do:
 
@@ -159,7 +164,7 @@ def _reasons(found: Review) -> Iterator[str]:
 def _sections(changes: Changes) -> Iterator[str]:
     groups = (
         ("Added", [_bullet(note) for note in changes.added]),
-        ("Changed", [_bullet(each.now, ", ".join(each.fields)) for each in changes.corrected]),
+        ("Changed", list(_changed(changes))),
         ("Retired", [_retired(each.now) for each in changes.retired]),
     )
     for title, bullets in groups:
@@ -205,44 +210,12 @@ def _parts(found: Review) -> Iterator[str]:
 def release_notes(plan: Plan, found: Review, entry: str) -> str:
     """What a student reads beside the package: what is new, how to bring it in, what to do about retired cards."""
     deck = found.now.deck
-    changed = f"the notes that changed since your edition{_listed_below(plan)}"
-    by_package = (
-        f"**With the package** (`{deck.key}.apkg`): in Anki, *File*, *Import*; leave *Update notes* at *If newer*. Your"
-        f" progress, decks, flags and suspended cards stay as they are. Only {changed} are written anew: their fields,"
-        " with *My notes* among them, and their tags; but not a note that you changed yourself after this edition"
-        f" was made ({plan.edition.date}). All other notes are not touched."
-    )
     title, news = f"# {deck.name} {plan.edition.version}", entry or f"Edition of {plan.edition.date}."
-    parts = [
-        title,
-        news,
-        "## How to update",
-        by_package,
-        *_by_part(found),
-        *_by_text(plan, found),
-        *_retired_part(plan),
-    ]
+    if len(plan.ledger.editions) == 1:
+        return "\n\n".join([title, news, "## How to begin", BEGIN.format(file=f"{deck.key}.apkg")]) + "\n"
+    by_package = BY_PACKAGE.format(file=f"{deck.key}.apkg", date=plan.edition.date)
+    parts = [title, news, "## How to update", by_package, *_by_text(plan, found), *_retired_part(plan)]
     return "\n\n".join(parts) + "\n"
-
-
-def _listed_below(plan: Plan) -> str:
-    return " (listed above for those who have the edition before)" if len(plan.ledger.editions) > 1 else ""
-
-
-def _by_part(found: Review) -> Iterator[str]:
-    """The packages of parts of the deck, for who wants less than the whole."""
-    deck = found.now.deck
-    if deck.packages:
-        yield (
-            "**With the package of a part**, if that is what you have or want. A note is the same in every package: take"
-            " another part or the whole deck whenever you like; only what you do not have yet comes, and all else stays."
-            " As long as your part is enough, take its files alone: all others bring notes that are not in it."
-        )
-        rows = [
-            f"| {_one_line(each.title)} | {len(each.notes):,} of {len(found.now.notes):,} | `{deck.stem(each)}.apkg` |"
-            for each in deck.packages
-        ]
-        yield "\n".join(["| Part | Notes | Package |", "|---|---|---|", *rows])
 
 
 def _by_text(plan: Plan, found: Review) -> Iterator[str]:
@@ -295,6 +268,17 @@ def _retired_part(plan: Plan) -> Iterator[str]:
         "select all (Ctrl+A), and suspend them (Ctrl+J) or delete their notes (Ctrl+Delete); what you delete comes back with the next"
         f" package, what you suspend stays suspended. Who updates with the package can search for `{RETIRED_TAG}` instead."
     )
+
+
+def _changed(changes: Changes) -> Iterator[str]:
+    """The notes that changed, one by one; but for many whose words are the same, one line for all."""
+    outside = Counter(each.fields for each in changes.corrected if each.same_words)
+    grouped = {fields for fields, count in outside.items() if count >= MANY}
+    for fields in sorted(grouped):
+        yield f"- {_count(outside[fields], 'note')}: {', '.join(fields)} written anew; the words of their cards are the same"
+    for each in changes.corrected:
+        if not each.same_words or each.fields not in grouped:
+            yield _bullet(each.now, ", ".join(each.fields))
 
 
 def _bullet(note: AnkiNote, what: str = "") -> str:
