@@ -212,10 +212,37 @@ def release_notes(plan: Plan, found: Review, entry: str) -> str:
     deck = found.now.deck
     title, news = f"# {deck.name} {plan.edition.version}", entry or f"Edition of {plan.edition.date}."
     if len(plan.ledger.editions) == 1:
-        return "\n\n".join([title, news, "## How to begin", BEGIN.format(file=f"{deck.key}.apkg")]) + "\n"
+        return (
+            "\n\n".join([title, news, "## How to begin", BEGIN.format(file=f"{deck.key}.apkg"), *_by_part(found)])
+            + "\n"
+        )
     by_package = BY_PACKAGE.format(file=f"{deck.key}.apkg", date=plan.edition.date)
-    parts = [title, news, "## How to update", by_package, *_by_text(plan, found), *_retired_part(plan)]
+    parts = [
+        title,
+        news,
+        "## How to update",
+        by_package,
+        *_by_part(found),
+        *_by_text(plan, found),
+        *_retired_part(plan),
+    ]
     return "\n\n".join(parts) + "\n"
+
+
+def _by_part(found: Review) -> Iterator[str]:
+    """The packages of parts of the deck, for who wants less than the whole."""
+    deck = found.now.deck
+    if deck.packages:
+        yield (
+            "**With the package of a part**, if that is what you have or want. A note is the same in every package: take"
+            " another part or the whole deck whenever you like; only what you do not have yet comes, and all else stays."
+            " As long as your part is enough, take its files alone: all others bring notes that are not in it."
+        )
+        rows = [
+            f"| {_one_line(each.title)} | {len(each.notes):,} of {len(found.now.notes):,} | `{deck.stem(each)}.apkg` |"
+            for each in deck.packages
+        ]
+        yield "\n".join(["| Part | Notes | Package |", "|---|---|---|", *rows])
 
 
 def _by_text(plan: Plan, found: Review) -> Iterator[str]:
