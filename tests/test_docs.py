@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -151,9 +152,10 @@ def test_the_examples_of_the_format_check(project: MakeProject, run: Run) -> Non
     for kind, mark, text in blocks("reference/format.md"):
         if kind == "yaml" and not mark:
             (figure if "figures:" in text else named).append(text)
+    (packages,) = [text for _, mark, text in blocks("reference/format.md") if mark == "packages"]
     root = project({
         **files,
-        "deckgen.yaml": settings + figure[0],
+        "deckgen.yaml": settings + figure[0] + packages,
         "cards/heart/07-named.yaml": named[0],
         "cards/heart/references.yaml": BIBLIOGRAPHY,
         "cards/heart/images/valves.svg": SVG,
@@ -162,6 +164,9 @@ def test_the_examples_of_the_format_check(project: MakeProject, run: Run) -> Non
     code, out, err = run("check", "--strict", root=root)
     assert (code, out) == (0, ""), err
     assert len(files) == 13
+    held = {row["package"]: row["notes"] for row in json.loads(run("list", "packages", "--json", root=root)[1])}
+    assert (held["core"], held["drugs"]) == (1, 7)
+    assert held[""] > 20
 
 
 def test_the_templates_of_the_format_work(project: MakeProject, run: Run) -> None:

@@ -141,6 +141,22 @@ def test_times_and_versions_go_forward(released: Path, run: Run) -> None:
     assert (released / "build/heart-2026.1/heart.apkg").exists()
 
 
+def test_an_edition_is_not_of_the_future(released: Path, run: Run) -> None:
+    """It would win over everything a student writes until then."""
+    code, _, err = run("release", "--timestamp", str(2**32 - 1), root=released)
+    assert (code, "lies in the future" in err) == (2, True)
+
+
+def test_a_retired_note_says_since_which_edition(released: Path, run: Run) -> None:
+    """When the edition gets another version than the card says, the author hears of both ways to mend it."""
+    retired = CHANGED.replace("answer: Four chambers", "answer: Four\n  retired: {since: 1.0.7, why: Too easy.}")
+    (released / "cards/heart/a.yaml").write_text(retired, encoding="utf-8")
+    _, _, err = run("release", "--dry-run", root=released)
+    assert "retired since 1.0.7, but this edition is 1.1.0" in err
+    _, _, err = run("release", "--dry-run", "--edition", "1.0.7", root=released)
+    assert "retired-since" not in err
+
+
 def test_an_edition_can_be_made_without_a_change(released: Path, run: Run) -> None:
     """When only the pages differ, a version given by hand makes an edition in which no note is touched."""
     (released / "cards/heart/a.yaml").write_text(NOTE, encoding="utf-8")

@@ -127,6 +127,7 @@ def _plan(made: Release, found: Review, project: Project, options: Options) -> N
                   f"Run `deckgen release {key}`, and commit what it writes. `--dry-run` shows the changes.")  # fmt: skip
         return
     _refuse_unaccepted(found, options, made)
+    _report_since(found, planned, made)
     if found.ledger and options.time < found.ledger.last.time + STEP:
         raise DeckgenError(
             f"this edition would be of {stamp(options.time)}, but {found.ledger.last.version} is of {stamp(found.ledger.last.time)}",
@@ -164,6 +165,17 @@ def _refuse_unaccepted(found: Review, options: Options, made: Release) -> None:
             "unsafe-edition", f"students would have to take care ({', '.join(dict.fromkeys(codes))}, above or below)", found.now.deck.span, "",
             f"Mend it, or release all the same: `deckgen release {found.now.deck.key} {flags}`. The changelog tells students what to do.",
         )  # fmt: skip
+
+
+def _report_since(found: Review, planned: Plan, made: Release) -> None:
+    """Say where a note that this edition retires names another edition."""
+    for each in found.changes.retired:
+        note, version = each.now.note, planned.edition.version
+        if note.retired and order(note.retired.since) != order(version):
+            made.result.bag.warning(
+                "retired-since", f"`{note.id}` says it is retired since {note.retired.since}, but this edition is {version}", note.span, "",
+                f"Write `since: {version}`, or choose the version: `deckgen release {found.now.deck.key} --edition {note.retired.since}`.",
+            )  # fmt: skip
 
 
 # ---- what is written ------------------------------------------------------------------------------------------

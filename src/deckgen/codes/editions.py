@@ -45,6 +45,20 @@ EDITIONS: dict[str, Entry] = {
         "a retired note that was never published",
         "No student has it, so the package would bring it as a new card that says it is not taught. Delete it.",
     ),
+    "bad-since": Entry(
+        "not the version of an edition",
+        "Students read on a retired card since which edition it is.",
+        "- id: a\n  question: q?\n  answer: a\n  retired: {since: last year, why: It is wrong.}\n",
+        "- id: a\n  question: q?\n  answer: a\n  retired: {since: 1.4.0, why: It is wrong.}\n",
+    ),
+    "retired-since": Entry(
+        "a note retired since another edition than the one that is being made",
+        "The card tells students since when it is not taught. The version of an edition follows from its changes; write the one that is shown, or choose the version with `--edition`.",
+    ),
+    "deck-name-number": Entry(
+        "a deck whose name is a number",
+        "Anki's text import takes the name for the id of a deck it does not have, and leaves these notes out. The package brings them.",
+    ),
     "unsafe-edition": Entry(
         "an edition after which students would have to do something",
         "What it is, other messages say. Mend it, or accept it with the flag that is shown; the changelog then tells students what to do.",

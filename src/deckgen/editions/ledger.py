@@ -35,6 +35,7 @@ VERDICTS = ("safe", "care", "breaking")
 _ODD = re.compile("[\\\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
 _COLUMNS = {"deck": 3, "edition": 3, "type": 9, "media": 3, "note": 12}
+_MORE_COLUMNS = {"note": 1}  # that need not be there
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ class PublishedNote:
 
     `first` and `last` are the editions in which it came and last changed; `since` the one that retired or dropped it.
     `content` is a hash of what lands in Anki, `words` one of what the author wrote, `marks` a short one for each
-    filled field. `cards` gives every ordinal, with what it asks for where ordinals could be confused.
+    filled field. `cards` gives every ordinal, with what it asks for where ordinals could be confused. `packages` are the
+    keys of the parts of the deck that held it in the last edition, with commas between.
     """
 
     id: str
@@ -83,6 +85,7 @@ class PublishedNote:
     cards: str
     marks: str
     at: int = field(default=0, compare=False)  # offset of its line
+    packages: str = ""
 
     def fields(self) -> dict[str, str]:
         """The mark of each filled field."""
@@ -140,7 +143,7 @@ def to_text(ledger: Ledger) -> str:
     ]  # fmt: skip
     lines += [_line("media", one.name, one.first, one.content) for _, one in sorted(ledger.media.items())]
     lines += [
-        _line("note", one.id, one.guid, one.note_type, one.first, one.last, one.state, one.since, one.content, one.words, one.deck, one.cards, one.marks)
+        _line("note", one.id, one.guid, one.note_type, one.first, one.last, one.state, one.since, one.content, one.words, one.deck, one.cards, one.marks, *filter(None, [one.packages]))
         for one in sorted(ledger.notes.values(), key=lambda one: (one.id, one.guid))
     ]  # fmt: skip
     return "\n".join([*lines, END, ""])
@@ -242,7 +245,7 @@ def _read(line: str, at: int, draft: _Draft) -> None:
         if line.startswith(CONFLICTS):
             raise _Broken("git could not merge this ledger: it holds the lines of two branches")
         raise _Broken(f"there is no line `{kind[:40]}` in a ledger")
-    if len(cells) != _COLUMNS[kind]:
+    if not 0 <= len(cells) - _COLUMNS[kind] <= _MORE_COLUMNS.get(kind, 0):
         raise _Broken(f"a line `{kind}` has {_COLUMNS[kind]} columns; this has {len(cells)}")
     cells = ["" if cell == EMPTY else cell for cell in cells]
     if "\\" in line:
@@ -286,8 +289,10 @@ def _media(cells: list[str], _: int, draft: _Draft) -> None:
 
 
 def _note(cells: list[str], at: int, draft: _Draft) -> None:
-    id_, guid, kind, first, last, state, since, content, words, deck, cards, marks = cells
-    made = PublishedNote(id_, guid, kind, first, last, state, since, content, words, deck, cards, marks, at)
+    id_, guid, kind, first, last, state, since, content, words, deck, cards, marks, *more = cells
+    made = PublishedNote(
+        id_, guid, kind, first, last, state, since, content, words, deck, cards, marks, at, "".join(more)
+    )
     if made.guid in draft.notes or (made.id in draft.ids and made.state != DROPPED):
         raise _Broken(f"the note `{made.id}` stands twice")
     if made.first not in draft.versions or made.last not in draft.versions:
