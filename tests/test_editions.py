@@ -177,7 +177,7 @@ EDITION_LINE = "edition\t1.0.0\t2026-03-31T23:33:20Z\tsafe\n"
         (lambda: broken("deckgen ledger 1", "hello"), "begins with"),
         (lambda: broken("end\n", ""), "breaks off"),
         (lambda: broken("end\n", "end\nnote\tx\n"), "no line `end`"),
-        (lambda: broken("deck\tosteoporosis", "deck\theart"), "not of `osteoporosis`"),
+        (lambda: broken("deck\tosteoporosis", "deck\t-"), "does not say"),
         (lambda: broken(EDITION_LINE, "<<<<<<< HEAD\n" + EDITION_LINE), "two branches"),
         (lambda: broken(EDITION_LINE, EDITION_LINE * 2), "stands twice"),
         (lambda: broken(EDITION_LINE, ""), "no edition"),
@@ -437,6 +437,15 @@ def test_gaps_keep_their_numbers(now: list[tuple[int, str]], expected: list[tupl
     """Other words in a gap are a correction; the words of one gap under another's number are a mistake."""
     ledger = published(with_notes(gaps((1, "antibody"), (2, "RANKL"))))
     assert concerns(with_notes(gaps(*now)), ledger) == expected
+
+
+def test_moved_gaps_are_told_in_words() -> None:
+    """Only hashes of the old words are known; where they are now says enough."""
+    ledger = published(with_notes(gaps((1, "antibody"), (2, "RANKL"))))
+    (swapped_gaps,) = after(with_notes(gaps((2, "antibody"), (1, "RANKL"))), ledger).concerns
+    assert "(gap 1 hides what gap 2 hid; gap 2 hides what gap 1 hid)" in swapped_gaps.message
+    inserted = after(with_notes(gaps((1, "human"), (2, "antibody"), (3, "RANKL"))), ledger).concerns[0]
+    assert "(what gap 1 hid is gap 2 now; gap 2 hides what gap 1 hid)" in inserted.message
 
 
 def masked(*masks: tuple[str, int]) -> Note:

@@ -15,6 +15,7 @@ from deckgen.diagnostics import Span
 from deckgen.markup.tree import Blocks, Shape
 
 Kind = Literal["basic", "reversed", "typed answer", "cloze", "sequence", "choice", "image occlusion", "spot the error"]
+UPDATE_FROM = "-update-from-"  # in the names of text updates
 Direction = Literal["", "ltr", "rtl"]
 
 
@@ -277,6 +278,10 @@ class Update:
 
     since: Edition
     notes: frozenset[str]
+
+    def file_name(self, stem: str) -> str:
+        """What the file is called, for a deck or a part of it whose file names begin with `stem`."""
+        return f"{stem}{UPDATE_FROM}{self.since.version}.txt"
 
 
 @dataclass(frozen=True, slots=True)

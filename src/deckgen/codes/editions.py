@@ -9,6 +9,18 @@ EDITIONS: dict[str, Entry] = {
         "a ledger that cannot be read",
         "`ledger.txt` knows every note ever published, and only `deckgen release` writes it. A line that was edited, cut off or left by a merge could cost students their progress, so nothing is guessed: take the file from the last commit. When two branches each made an edition, keep one of the two and release the other again.",
     ),
+    "other-ledger": Entry(
+        "the ledger of another deck",
+        "The key of a deck makes the GUIDs of its notes. Under another key every note would be a new one, and students would have each of them twice.",
+    ),
+    "stray-ledger": Entry(
+        "a ledger in the folder of no deck",
+        "The deck was published, and is not in `deckgen.yaml` any more under this key. With another key every note would be a new one to Anki.",
+    ),
+    "lost-ledger": Entry(
+        "editions were made, and the ledger is gone",
+        "Without it every note would count as new and be written anew, over whatever students changed. Take it from your last commit.",
+    ),
     "vanished-note": Entry(
         "a published note is gone",
         "Students keep its cards for good, and nobody tells them. If the note has another id now, `was` keeps it the same note in Anki; if it is no longer taught, put it back with `retired`. To drop it all the same: `deckgen release --accept vanished-note`.",

@@ -63,8 +63,8 @@ REASONS = {
     ),
 }
 # Found by the field, which every way of updating brings; the tag only comes with the package.
-RETIRED_SEARCH = "Retired:_*"
-RETIRED_TAG = "tag:deckgen::retired"
+RETIRED_SEARCH = "Retired:_* -is:suspended"  # suspending is a switch: a suspended card among them would wake up
+RETIRED_TAG = "tag:deckgen::retired -is:suspended"
 
 BEGIN = """\
 In Anki, choose *File*, *Import* and the file `{file}`, and leave everything as it is. What you learn by heart belongs to you: edit cards, tag them, and write into the field *My notes*. Later editions come in the same way, and say what they keep."""
@@ -83,6 +83,7 @@ _KEEPING = "You keep {}; from now on only the package of the whole deck corrects
 _CARDS = "the cards of what left"
 
 CHANGELOG = "CHANGELOG.md"
+FIRST_EDITION = "First edition:"
 _HEADING = re.compile(r"^## +\[?v?([^\]\s]+)\]?.*$", re.MULTILINE)
 
 
@@ -148,7 +149,7 @@ def entry(plan: Plan, found: Review) -> str:
     lines = [f"## {plan.edition.version} – {plan.edition.date}"]
     if len(plan.ledger.editions) == 1:
         cards = sum(len(note.cards) for note in found.now.notes)
-        return f"{lines[0]}\n\nFirst edition: {_count(len(found.now.notes), 'note')}, {_count(cards, 'card')}."
+        return f"{lines[0]}\n\n{FIRST_EDITION} {_count(len(found.now.notes), 'note')}, {_count(cards, 'card')}."
     lines.append("\n".join([VERDICTS[plan.edition.verdict], *_reasons(found)]))
     return "\n\n".join([*lines, *_sections(found.changes), *_parts(found)]) + "\n"
 
@@ -252,11 +253,12 @@ def _by_text(plan: Plan, found: Review) -> Iterator[str]:
     deck = found.now.deck
     yield (
         "**With a text file**: it changes the same notes, but never *My notes* and never your tags. Take the file for the"
-        " edition you have, and always the newest one: an older file would bring old texts back."
+        " edition you have, and always the newest one: an older file would bring old texts back. Import the package after"
+        " it, and you have everything, pictures and the look as well, with *My notes* and your tags where they were."
     )
     rows = [
         f"| {each.since.version} of {each.since.date}{f', {_one_line(part.title)}' if part else ''}"
-        f" | `{deck.stem(part)}-update-from-{each.since.version}.txt` |"
+        f" | `{each.file_name(deck.stem(part))}` |"
         for part in (None, *deck.packages)
         for each in updates
         if not part or each.notes & part.notes

@@ -55,7 +55,7 @@ def vanished_notes(it: Sides) -> Iterator[Diagnostic]:
 def _vanished_note(before: PublishedNote, heir: AnkiNote | None, ledger: Ledger) -> Diagnostic:
     label = f"is it `{heir.note.id}` now?" if heir else ""
     ways = (
-        f"Renamed: give `{heir.note.id if heir else 'the new id'}` the line `was: [{before.id}]`; it stays the same note in Anki.",
+        f"Renamed: give {f'`{heir.note.id}`' if heir else 'the note with the new id'} the line `was: [{before.id}]`; it stays the same note in Anki.",
         "No longer taught: put it back with `retired: {since: ..., why: ...}`; students are told.",
     )
     related = ((heir.note.span, "asks the same"),) if heir else ()
@@ -128,9 +128,9 @@ def moved_meanings(it: Sides) -> Iterator[Diagnostic]:
         ]
         if wrong:
             field, what, way = _WORDS.get(each.now.note.kind, ("Text", "gap", "Give the gaps the numbers they had."))
-            shown = "; ".join(
-                f"card {number + 1}: {_shown(before[number], number, each)} → {_shown(now_asked[number], number, each)}" for number in wrong[:4]
-            ) + ("; …" if len(wrong) > 4 else "")  # fmt: skip
+            shown = "; ".join(_moved_words(number, before, now_asked, each) for number in wrong[:4]) + (
+                "; …" if len(wrong) > 4 else ""
+            )
             yield Diagnostic(
                 "moved-cards", "error", f"{_cards(len(wrong))} of `{each.now.note.id}` would ask for another {what} ({shown})",
                 each.now.note.spans.get(field, each.now.note.span), "a student's schedule stays with the card",
@@ -165,8 +165,15 @@ def _is_other(number: int, before: dict[int, str], now_asked: dict[int, str], ea
     return True
 
 
-def _shown(meaning: str, number: int, each: Changed) -> str:
-    return f"gap {number + 1}" if each.now.note.kind == "cloze" else f"`{meaning}`"
+def _moved_words(number: int, before: dict[int, str], now_asked: dict[int, str], each: Changed) -> str:
+    """What became of one card. Of a gap's old words only a hash is known, but that tells where they are now."""
+    if each.now.note.kind != "cloze":
+        return f"card {number + 1}: `{before[number]}` → `{now_asked[number]}`"
+    source = next((other + 1 for other, words in before.items() if words == now_asked[number]), None)
+    if source:
+        return f"gap {number + 1} hides what gap {source} hid"
+    target = next(other + 1 for other, words in now_asked.items() if words == before[number])
+    return f"what gap {number + 1} hid is gap {target} now"
 
 
 def removed_cards(it: Sides) -> Iterator[Diagnostic]:

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 
 from deckgen.diagnostics import Bag
 from deckgen.fieldtext import anki_notes
-from deckgen.model import AnkiNote, Artifact, Context, Deck, Update
+from deckgen.model import AnkiNote, Artifact, Context, Deck
 
 META = ("GUID", "Note type", "Deck")
 OWN_FIELDS = 1  # at the end of every note type: the student's
@@ -44,8 +44,7 @@ def export(deck: Deck, context: Context, bag: Bag) -> list[Artifact]:
             wanted = update.notes & package.notes if package else update.notes
             rows = [note for note in notes if note.note.id in wanted]
             if rows:
-                name = file_name(deck.stem(package), update)
-                made.append(Artifact(name, "text", deck.key, to_text(rows).encode()))
+                made.append(Artifact(update.file_name(deck.stem(package)), "text", deck.key, to_text(rows).encode()))
     return made
 
 
@@ -56,11 +55,6 @@ def _report_numbers(deck: Deck, bag: Bag) -> None:
             bag.warning("deck-name-number", f"a text update leaves out the notes of the deck `{note.deck_name}`", deck.span,
                         "Anki takes it for an id", "Only the package brings them. A name with a letter in it, before the first edition, avoids this.")  # fmt: skip
             return
-
-
-def file_name(stem: str, update: Update) -> str:
-    """What the file for students of one edition is called; `stem` is that of the deck or of its package."""
-    return f"{stem}-update-from-{update.since.version}.txt"
 
 
 def to_text(notes: Iterable[AnkiNote]) -> str:
