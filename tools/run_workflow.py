@@ -97,13 +97,13 @@ class Runner:
         contexts["env"] |= _filled({**env, **job.get("env", {})}, contexts)
         for step in job["steps"]:
             title = step.get("name") or step.get("run") or step["uses"]
+            self.say(f"{name}: {title}")
             try:
                 outputs = self._step(step, workspace, contexts)
             except StepError as error:
-                self.say(f"{name}: FAILED: {title}")
                 self.say(_indented(str(error)))
+                self.say(f"{name}: FAILED: {title}")
                 return False
-            self.say(f"{name}: {title}")
             contexts["steps"][step.get("id", "")] = {"outputs": outputs}
         self.needs[name] = {"outputs": _filled(job.get("outputs", {}), contexts)}
         return True
