@@ -225,7 +225,7 @@ def _is_ledger(first: str, source: Source, bag: Bag) -> bool:
     span = Span(source, 0, len(first))
     if name == FORMAT and version.isdigit() and int(version) > int(VERSION):
         bag.error("ledger-damaged", f"this ledger has the form {version}, which this deckgen does not know", span, "",
-                  "Update deckgen: `pip install --upgrade deckgen-cards`.")  # fmt: skip
+                  "Use a newer version of deckgen.")  # fmt: skip
     else:
         _refuse(f"a ledger begins with `{FORMAT} {VERSION}`", span, bag)
     return False
