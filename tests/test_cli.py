@@ -332,3 +332,25 @@ def test_a_progress_line_appears_on_a_terminal_and_only_when_work_takes_long(
         assert ("heart: pdf ..." in shown, "reading" in shown) == (terminal and not quiet, False)
         console.clear()
         assert ("\x1b[K" in capsys.readouterr().err) == (terminal and not quiet)
+
+
+def test_list_editions(project: MakeProject, run: Run) -> None:
+    """What was published and when, also while the cards have mistakes; "no editions" before the first."""
+    root = project({"cards/heart/a.yaml": NOTE})
+    assert run("list", "editions", root=root) == (0, "no editions\n", "")
+    for stamp, note in (("1790000000", NOTE), ("1790100000", NOTE.replace("Four", "4"))):
+        (root / "cards/heart/a.yaml").write_text(note, encoding="utf-8")
+        assert run("release", "--timestamp", stamp, root=root)[0] == 0
+    (root / "cards/heart/a.yaml").write_text("- id: x\n", encoding="utf-8")
+    code, out, _ = run("list", "editions", "--json", root=root)
+    first, second = json.loads(out)
+    assert code == 0
+    assert first == {
+        "deck": "heart",
+        "edition": "0.1.0",
+        "date": "2026-09-21",
+        "verdict": "safe",
+        "added": 1,
+        "last changed": 0,
+    }
+    assert (second["edition"], second["date"], second["added"], second["last changed"]) == ("0.1.1", "2026-09-22", 0, 1)

@@ -58,6 +58,7 @@ def test_every_code_is_explained() -> None:
             "tag",
             "statement",
             "language",
+            "since",
         )
     }
     assert {code for code in CODES if f'"{code}"' not in source} - made == set()

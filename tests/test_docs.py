@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
+from collections import Counter
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -12,10 +15,15 @@ from conftest import SVG, MakeProject, Run
 from mediafiles import mp3
 
 from deckgen.cli.main import cli
+from deckgen.editions import ledger, news, plan, safety
+from deckgen.editions.ledger import PublishedMedia, PublishedNote, PublishedType
 from deckgen.files import MEBIBYTE
+from deckgen.model import Edition
 from deckgen.templating import guard, labels, overlay, rendering
 
 DOCS = Path(__file__).parent.parent / "docs"
+WEEK = 7 * 86_400
+FIRST_EDITION = 1_772_445_600  # 2026-03-02 10:00 UTC
 BLOCK = re.compile(r"^```(\w+)(?: ([^\n]*))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BIBLIOGRAPHY = "".join(
     f"- {{id: {key}, type: book, title: A title, issued: {{date-parts: [[2021]]}}}}\n"
@@ -33,12 +41,14 @@ def matches(shown: str, printed: str) -> bool:
     return re.fullmatch(pattern, printed.strip(), re.DOTALL) is not None
 
 
-def test_the_tutorial_works(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Someone who follows the tutorial sees exactly what it shows."""
-    monkeypatch.chdir(tmp_path)
+def follow(page: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Do what a page says, here: write its files, run its commands, compare what they print; returns how many ran.
+
+    Its first edition is made on 2026-03-02, and every further one a week later.
+    """
     monkeypatch.setenv("COLUMNS", "200")
-    ran = 0
-    for kind, mark, text in blocks("tutorial.md"):
+    ran = editions = 0
+    for kind, mark, text in blocks(page):
         if mark.startswith("file="):
             path = Path(mark.removeprefix("file="))
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,11 +60,89 @@ def test_the_tutorial_works(tmp_path: Path, run: Run, monkeypatch: pytest.Monkey
                 if words[0] == "cd":
                     os.chdir(words[1])
                     continue
+                monkeypatch.setenv("SOURCE_DATE_EPOCH", str(FIRST_EDITION + editions * WEEK))
                 code, out, err = run(*words[1:])
                 assert code == ("error" in shown), err
                 assert matches(shown, out + err), f"{command} printed:\n{out}{err}"
+                editions += words[1] == "release" and "--dry-run" not in words and not code
                 ran += 1
-    assert ran >= 7
+    return ran
+
+
+def test_the_tutorial_works(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Someone who follows the tutorial sees exactly what it shows."""
+    monkeypatch.chdir(tmp_path)
+    assert follow("tutorial.md", run, monkeypatch) >= 8
+
+
+def test_publishing_works_as_it_is_told(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An author who follows "Publishing editions" sees exactly what it shows, refusals among it."""
+    monkeypatch.chdir(tmp_path)
+    assert follow("howto/publish-editions.md", run, monkeypatch) >= 10
+    assert (tmp_path / "cards/bones/ledger.txt").read_text(encoding="utf-8").count("\nedition\t") == 4
+
+
+def test_the_ledger_that_is_shown_is_what_a_release_writes(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The project of the ledger's page, released twice, has that ledger, but for what the page leaves out."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    files = [
+        (mark.removeprefix("file=").split(" "), text)
+        for _, mark, text in blocks("reference/ledger.md")
+        if mark.startswith("file=")
+    ]
+    for edition in (0, 1):
+        for (name, *later), text in files:
+            if len(later) == edition:
+                (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+                (tmp_path / name).write_text(text, encoding="utf-8")
+        code, _, err = run("release", "--timestamp", str(FIRST_EDITION + edition * WEEK))
+        assert code == 0, err
+    (shown,) = [text for _, mark, text in blocks("reference/ledger.md") if mark == "ledger"]
+    written = (tmp_path / "cards/heart/ledger.txt").read_text(encoding="utf-8")
+    assert matches(shown, written), written
+    assert shown.count("...") == 4
+
+
+def test_the_columns_of_the_ledger_are_those_it_names() -> None:
+    """Every kind of line is described, with the right number of columns, under the names and in the order of the program."""
+    page = (DOCS / "reference/ledger.md").read_text(encoding="utf-8")
+    described = {}
+    for kind, count, rest in re.findall(
+        r"^### `(\w+)`: (\d+) columns(?:, or \d+)?\n(.*?)(?=^##)", page, re.MULTILINE | re.DOTALL
+    ):
+        columns = re.findall(r"^\| ([a-z ]+) \|", rest.partition("|---|---|")[2], re.MULTILINE)
+        assert len(columns) == int(count) + ledger._MORE_COLUMNS.get(kind, 0), kind
+        described[kind] = columns
+    assert {kind: len(columns) for kind, columns in described.items()} == Counter(ledger._COLUMNS) + Counter(
+        ledger._MORE_COLUMNS
+    )
+    assert all(f", or {ledger._COLUMNS[kind] + more}\n" in page for kind, more in ledger._MORE_COLUMNS.items())
+    for kind, made in (
+        ("edition", Edition),
+        ("type", PublishedType),
+        ("media", PublishedMedia),
+        ("note", PublishedNote),
+    ):
+        assert described[kind] == [each.name.replace("_", " ") for each in fields(made) if each.name != "at"]
+    for code in (ledger.HELD, ledger.RETIRED, ledger.DROPPED, *ledger.VERDICTS):
+        assert f"`{code}`" in page
+    assert f"`{ledger.FORMAT} {ledger.VERSION}`" in page
+
+
+def test_the_pages_about_editions_name_what_the_program_does() -> None:
+    """Verdicts, numbers and searches on the pages for authors and students are those of the program."""
+    authors = (DOCS / "howto/publish-editions.md").read_text(encoding="utf-8")
+    students = (DOCS / "howto/update-your-deck.md").read_text(encoding="utf-8")
+    for verdict, sentence in news.VERDICTS.items():
+        assert verdict in ledger.VERDICTS
+        assert f"| {sentence.partition(':')[0]} |" in authors
+    assert f"from {safety.MANY} notes on, if they are a fifth" in authors
+    assert round(1 / safety.SHARE) == 5
+    assert f"the last {('zero', 'one', 'two', 'three')[plan.UPDATES]} editions" in authors
+    assert f"\n{news.RETIRED_SEARCH}" in students
 
 
 def test_the_examples_of_the_format_check(project: MakeProject, run: Run) -> None:
@@ -70,9 +158,10 @@ def test_the_examples_of_the_format_check(project: MakeProject, run: Run) -> Non
     for kind, mark, text in blocks("reference/format.md"):
         if kind == "yaml" and not mark:
             (figure if "figures:" in text else named).append(text)
+    (packages,) = [text for _, mark, text in blocks("reference/format.md") if mark == "packages"]
     root = project({
         **files,
-        "deckgen.yaml": settings + figure[0],
+        "deckgen.yaml": settings + figure[0] + packages,
         "cards/heart/07-named.yaml": named[0],
         "cards/heart/references.yaml": BIBLIOGRAPHY,
         "cards/heart/images/valves.svg": SVG,
@@ -81,6 +170,9 @@ def test_the_examples_of_the_format_check(project: MakeProject, run: Run) -> Non
     code, out, err = run("check", "--strict", root=root)
     assert (code, out) == (0, ""), err
     assert len(files) == 13
+    held = {row["package"]: row["notes"] for row in json.loads(run("list", "packages", "--json", root=root)[1])}
+    assert (held["core"], held["drugs"]) == (1, 7)
+    assert held[""] > 20
 
 
 def test_the_templates_of_the_format_work(project: MakeProject, run: Run) -> None:

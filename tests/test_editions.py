@@ -136,7 +136,7 @@ def ledgers(draw: st.DrawFn) -> Ledger:
     return Ledger("heart", draw(CELL), draw(NAME), editions, types, media, notes)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(ledgers())
 def test_any_ledger_survives_being_written(ledger: Ledger) -> None:
     """Whatever names hold, tabs, line ends, a lone hyphen: the ledger that is read is the one that was written."""
@@ -146,11 +146,14 @@ def test_any_ledger_survives_being_written(ledger: Ledger) -> None:
     assert back == ledger
 
 
-@settings(max_examples=200)
+TORN = to_text(published(with_notes(sample.OPG, sample.DENOSUMAB)))
+
+
+@settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_a_ledger_cut_anywhere_is_refused(data: st.DataObject) -> None:
     """A torn tail is never taken for a smaller ledger: it is an error with its place."""
-    whole = to_text(published(with_notes(sample.OPG, sample.DENOSUMAB)))
+    whole = TORN
     cut = data.draw(st.integers(0, len(whole) - 2))
     bag = Bag()
     assert read_ledger(Source("ledger.txt", whole[:cut]), "osteoporosis", bag) is None
@@ -174,7 +177,7 @@ EDITION_LINE = "edition\t1.0.0\t2026-03-31T23:33:20Z\tsafe\n"
         (lambda: broken("deckgen ledger 1", "hello"), "begins with"),
         (lambda: broken("end\n", ""), "breaks off"),
         (lambda: broken("end\n", "end\nnote\tx\n"), "no line `end`"),
-        (lambda: broken("deck\tosteoporosis", "deck\theart"), "not of `osteoporosis`"),
+        (lambda: broken("deck\tosteoporosis", "deck\t-"), "does not say"),
         (lambda: broken(EDITION_LINE, "<<<<<<< HEAD\n" + EDITION_LINE), "two branches"),
         (lambda: broken(EDITION_LINE, EDITION_LINE * 2), "stands twice"),
         (lambda: broken(EDITION_LINE, ""), "no edition"),
@@ -372,6 +375,18 @@ def test_a_vanished_note_is_an_error_with_the_two_ways_out() -> None:
     assert not after(with_notes(*sample.NOTES[1:]), kept).changes
 
 
+def test_notes_of_a_renamed_table_are_one_message() -> None:
+    """Forty notes vanish when an id in front of theirs is changed: one message, with the one line that keeps them."""
+    made = [replace(sample.note(f"drugs/d{n}/target", Question=f"Target of {n}?", Answer="!")) for n in range(40)]
+    ledger = published(with_notes(sample.OPG, *made))
+    renamed = [replace(each, id=each.id.replace("drugs", "agents"), guid=f"x{n}") for n, each in enumerate(made)]
+    (found,) = after(with_notes(sample.OPG, *renamed), ledger).concerns
+    assert "40 notes of `drugs`" in found.message
+    assert "`was: [drugs]` on the table note `agents`" in found.hints[0]
+    (gone,) = after(with_notes(sample.OPG), ledger).concerns
+    assert (gone.label, "put the rows back" in gone.hints[1]) == ("", True)
+
+
 def test_another_kind_is_an_error_but_within_a_note_type_cards_may_come() -> None:
     """A reverse card is added; a cloze made of a question is not."""
     ledger = published(sample.deck())
@@ -422,6 +437,15 @@ def test_gaps_keep_their_numbers(now: list[tuple[int, str]], expected: list[tupl
     """Other words in a gap are a correction; the words of one gap under another's number are a mistake."""
     ledger = published(with_notes(gaps((1, "antibody"), (2, "RANKL"))))
     assert concerns(with_notes(gaps(*now)), ledger) == expected
+
+
+def test_moved_gaps_are_told_in_words() -> None:
+    """Only hashes of the old words are known; where they are now says enough."""
+    ledger = published(with_notes(gaps((1, "antibody"), (2, "RANKL"))))
+    (swapped_gaps,) = after(with_notes(gaps((2, "antibody"), (1, "RANKL"))), ledger).concerns
+    assert "(gap 1 hides what gap 2 hid; gap 2 hides what gap 1 hid)" in swapped_gaps.message
+    inserted = after(with_notes(gaps((1, "human"), (2, "antibody"), (3, "RANKL"))), ledger).concerns[0]
+    assert "(what gap 1 hid is gap 2 now; gap 2 hides what gap 1 hid)" in inserted.message
 
 
 def masked(*masks: tuple[str, int]) -> Note:
@@ -505,6 +529,19 @@ def test_many_notes_changed_from_outside_are_worth_a_word() -> None:
     assert after(with_notes(*few), ledger).concerns == ()
 
 
+def test_many_notes_written_anew_are_one_line_of_the_changelog() -> None:
+    """A hundred lines that say "Source" tell a student nothing; what the author corrected is listed."""
+    ledger = published(with_notes(*many(30)))
+    outside = [replace(each, topic="Bone › other") for each in many(30)]
+    found = after(with_notes(edited(outside[0], Answer="?"), *outside[1:]), ledger)
+    entry = news.entry(release_plan(found, [ledger], "", EDITION + DAY), found)
+    assert (
+        "- 29 notes: Topic written anew; the words of their cards are the same\n- `n0`: Question 0? (Answer, Topic)"
+        in entry
+    )
+    assert "n17" not in entry
+
+
 def test_a_retired_note_nobody_has_is_worth_a_word() -> None:
     """It would reach students as a new card that says it is not taught."""
     ledger = published(sample.deck())
@@ -580,6 +617,16 @@ def test_updates_by_text_are_made_for_the_editions_asked_for(project: MakeProjec
     assert len(rows) == 4
     code, _, err = run("build", "-f", "text", "--since", "0.1", root=root)
     assert (code, "unknown-edition" in err, "`0.1.0`" in err) == (1, True, True)
+
+
+def test_a_deck_named_like_a_number_is_worth_a_word(project: MakeProject, run: Run) -> None:
+    """Anki's text import would lose its notes without a word."""
+    root = project({"deckgen.yaml": SETTINGS.replace("name: Heart", 'name: "2026"'), "cards/heart/a.yaml": NOTE})
+    code, _, err = run("release", "--timestamp", "1790000000", root=root)
+    assert (code, "deck-name-number" in err) == (0, False)
+    (root / "cards/heart/a.yaml").write_text(NOTE.replace("Four", "4"), encoding="utf-8")
+    code, _, err = run("release", "--timestamp", "1790000100", root=root)
+    assert (code, "deck-name-number" in err) == (0, True)
 
 
 def test_interrupted_release_is_said_and_finished(project: MakeProject, run: Run) -> None:

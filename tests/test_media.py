@@ -112,11 +112,11 @@ def test_line_ends_do_not_rename_a_drawing(tmp_path: Path, end: bytes) -> None:
 
 @pytest.mark.parametrize("kind", CLEAN)
 def test_names_are_safe_everywhere(tmp_path: Path, kind: str) -> None:
-    """Letters, digits, one hyphen and one dot; a player never takes such a name for an option or an address."""
+    """Letters, digits, an underscore in front, one hyphen and one dot; a player never takes such a name for an option or an address."""
     name = read(tmp_path, "-x y'.mp3" if kind in SOUNDS else "-x y'.png", CLEAN[kind]).name
     stem, _, ending = name.partition(".")
     assert (stem[:4], len(stem), ending) == ("_dg-", 24, kind)
-    assert stem[3:].isalnum()
+    assert stem[4:].isalnum()
     assert name == name.lower()
 
 

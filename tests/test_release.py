@@ -141,6 +141,58 @@ def test_times_and_versions_go_forward(released: Path, run: Run) -> None:
     assert (released / "build/heart-2026.1/heart.apkg").exists()
 
 
+def test_an_edition_is_not_of_the_future(released: Path, run: Run) -> None:
+    """It would win over everything a student writes until then."""
+    code, _, err = run("release", "--timestamp", str(2**32 - 1), root=released)
+    assert (code, "lies in the future" in err) == (2, True)
+
+
+def test_a_retired_note_says_since_which_edition(released: Path, run: Run) -> None:
+    """When the edition gets another version than the card says, the author hears of both ways to mend it."""
+    retired = CHANGED.replace("answer: Four chambers", "answer: Four\n  retired: {since: 1.0.7, why: Too easy.}")
+    (released / "cards/heart/a.yaml").write_text(retired, encoding="utf-8")
+    _, _, err = run("release", "--dry-run", root=released)
+    assert "retired since 1.0.7, but this edition is 1.1.0" in err
+    _, _, err = run("release", "--dry-run", "--edition", "1.0.7", root=released)
+    assert "retired-since" not in err
+
+
+def test_a_lost_ledger_is_no_first_edition(released: Path, run: Run) -> None:
+    """The changelog remembers: every note would be written anew over what students changed."""
+    (released / "cards/heart/ledger.txt").unlink()
+    code, _, err = run("release", "--timestamp", SECOND, root=released)
+    assert (code, "lost-ledger" in err, "git checkout" in err) == (1, True, True)
+
+
+def test_another_key_is_noticed(released: Path, run: Run) -> None:
+    """With its key a deck loses all its GUIDs: whether the ledger moved along or stayed, the old key is asked for."""
+    settings = (released / "deckgen.yaml").read_text(encoding="utf-8")
+    (released / "deckgen.yaml").write_text(settings.replace("  heart:", "  cor:"), encoding="utf-8")
+    (released / "cards/cor").mkdir()
+    (released / "cards/heart/a.yaml").rename(released / "cards/cor/a.yaml")
+    code, out, _ = run("check", root=released)
+    assert (code, "stray-ledger" in out, "call the deck `heart` again" in out) == (1, True, True)
+    (released / "cards/heart/ledger.txt").rename(released / "cards/cor/ledger.txt")
+    code, out, _ = run("check", root=released)
+    assert (code, "other-ledger" in out, "call the deck `heart` again" in out) == (1, True, True)
+
+
+def test_builds_leave_no_old_updates(released: Path, run: Run) -> None:
+    """A text update of an earlier build must not be given to students by mistake; other files are left alone."""
+    assert run("build", root=released)[0] == 0
+    (released / "build/heart-update-from-mine").write_text("x", encoding="utf-8")
+    assert (released / "build/heart-update-from-1.0.0.txt").exists()
+    assert run("release", "--timestamp", SECOND, root=released)[0] == 0
+    (released / "cards/heart/a.yaml").write_text(
+        CHANGED.replace("How many valves", "How many heart valves"), encoding="utf-8"
+    )
+    assert run("build", "--since", "1.1.0", root=released)[0] == 0
+    assert sorted(path.name for path in (released / "build").glob("*update*")) == [
+        "heart-update-from-1.1.0.txt",
+        "heart-update-from-mine",
+    ]
+
+
 def test_an_edition_can_be_made_without_a_change(released: Path, run: Run) -> None:
     """When only the pages differ, a version given by hand makes an edition in which no note is touched."""
     (released / "cards/heart/a.yaml").write_text(NOTE, encoding="utf-8")

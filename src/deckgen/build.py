@@ -21,7 +21,7 @@ from deckgen.editions.versions import order
 from deckgen.export import EXPORTERS, count_cards, inspect
 from deckgen.files import Refused
 from deckgen.load import load
-from deckgen.model import Artifact, Collection, Context, Deck, NoteType
+from deckgen.model import UPDATE_FROM, Artifact, Collection, Context, Deck, NoteType
 from deckgen.project import Project, read_project, unknown_deck
 from deckgen.templating import note_types, print_layouts
 
@@ -183,8 +183,20 @@ def build(root: Path, options: Options | None = None, progress: Progress = lambd
     if result.failed(strict=options.strict):
         return result
     result.changed = atomic.write_all(result.output, {artifact.name: artifact.data for artifact in artifacts})
+    if not options.formats or "text" in options.formats:
+        _remove_old_updates(result, artifacts)
     result.artifacts = artifacts
     return result
+
+
+def _remove_old_updates(result: Result, artifacts: Sequence[Artifact]) -> None:
+    """Take away text updates of an earlier build: one that is given to students by mistake brings old texts back."""
+    made = {artifact.name for artifact in artifacts}
+    for deck in result.collection.decks if result.collection else ():
+        for package in (None, *deck.packages):
+            for path in result.output.glob(f"{deck.stem(package)}{UPDATE_FROM}*.txt"):
+                if path.name not in made and path.is_file() and not path.is_symlink():
+                    path.unlink(missing_ok=True)
 
 
 def _own_output(project: Project, bag: Bag) -> Path:

@@ -15,6 +15,7 @@ from deckgen.diagnostics import Span
 from deckgen.markup.tree import Blocks, Shape
 
 Kind = Literal["basic", "reversed", "typed answer", "cloze", "sequence", "choice", "image occlusion", "spot the error"]
+UPDATE_FROM = "-update-from-"  # in the names of text updates
 Direction = Literal["", "ltr", "rtl"]
 
 
@@ -207,8 +208,20 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Package:
+    """A part of a deck that is published by itself, beside the whole. `notes` are the ids of what belongs in it.
+
+    `key` is permanent: students know the part by the name of its file.
+    """
+
+    key: str
+    title: str
+    notes: frozenset[str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Deck:
-    """A deck: what one package and one set of printed pages are made of."""
+    """A deck: what its packages and one set of printed pages are made of. `packages` are its parts, not the whole."""
 
     key: str
     name: str
@@ -225,10 +238,15 @@ class Deck:
     references: Mapping[str, Reference] = field(default_factory=dict, repr=False)
     media: Mapping[str, Media] = field(default_factory=dict, repr=False)  # by the path the author wrote
     figures: Mapping[str, Figure] = field(default_factory=dict)
+    packages: tuple[Package, ...] = ()
 
     def notes(self) -> tuple[Note, ...]:
         """All notes, in teaching order."""
         return tuple(note for each in self.sets for note in each.notes)
+
+    def stem(self, package: Package | None = None) -> str:
+        """What the names of files begin with: of the whole deck, or of one of its packages."""
+        return f"{self.key}-{package.key}" if package else self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +278,10 @@ class Update:
 
     since: Edition
     notes: frozenset[str]
+
+    def file_name(self, stem: str) -> str:
+        """What the file is called, for a deck or a part of it whose file names begin with `stem`."""
+        return f"{stem}{UPDATE_FROM}{self.since.version}.txt"
 
 
 @dataclass(frozen=True, slots=True)

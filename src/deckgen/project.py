@@ -24,7 +24,7 @@ STYLE = "american-medical-association"
 PROJECT_KEYS = ("publisher", "home", "decks", "papers", "layouts", "allow")
 DECK_KEYS = (
     "name", "description", "language", "authors", "licence", "disclaimer", "version", "date", "bibliography",
-    "citation style", "tag prefix", "figures",
+    "citation style", "tag prefix", "figures", "packages",
 )  # fmt: skip
 FIGURE_KEYS = ("image", "alt", "caption")
 
@@ -67,6 +67,7 @@ class DeckSettings:
     citation_style_span: Span | None = None
     tag_prefix: str = ""
     figures: MappingType[str, FigureSettings] = field(default_factory=dict)
+    packages: Node | None = None  # what belongs in each can only be said beside the sets
 
     @property
     def folder(self) -> str:
@@ -209,6 +210,7 @@ def _deck(key: Scalar, node: Node, bag: Bag) -> DeckSettings | None:
         citation_style_span=keys["citation style"].span if "citation style" in keys else key.span,
         tag_prefix=optional("tag prefix", TAG, "Letters, digits, `_` and `-`; `::` makes levels.", ""),
         figures=_figures(keys["figures"], bag) if "figures" in keys else {},
+        packages=keys.get("packages"),
     )
 
 

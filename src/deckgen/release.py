@@ -73,6 +73,7 @@ def release(root: Path, options: Options, progress: pipeline.Progress = lambda _
     made = plan(root, options, progress)
     if made.result.failed(strict=options.strict) or made.result.project is None:
         return made
+    _refuse_older(made, options.time)
     made.files |= _artifacts(made, progress)
     if made.result.failed(strict=options.strict):
         return made
@@ -114,6 +115,10 @@ def _plan(made: Release, found: Review, project: Project, options: Options) -> N
     bag = made.result.bag
     span = found.now.deck.span
     made.reviews[key] = found
+    if found.ledger is None and _was_released(found, project):
+        bag.error("lost-ledger", f"the changelog of `{key}` knows editions, but there is no ledger", span, "",
+                  f"Take it from your last commit: `git checkout -- {path_of(_folder(project, key))}`.")  # fmt: skip
+        return
     if not _is_new_version(found, options.edition, made):
         return
     planned = release_plan(found, made.result.ledgers.values(), options.edition, options.time)
@@ -127,12 +132,28 @@ def _plan(made: Release, found: Review, project: Project, options: Options) -> N
                   f"Run `deckgen release {key}`, and commit what it writes. `--dry-run` shows the changes.")  # fmt: skip
         return
     _refuse_unaccepted(found, options, made)
-    if found.ledger and options.time < found.ledger.last.time + STEP:
-        raise DeckgenError(
-            f"this edition would be of {stamp(options.time)}, but {found.ledger.last.version} is of {stamp(found.ledger.last.time)}",
-            "Anki takes nothing from an older edition. Set the clock of this computer, or give a later time with --timestamp.",
-        )
+    _report_since(found, planned, made)
     _write_down(made, key, planned, found, project)
+
+
+def _was_released(found: Review, project: Project) -> bool:
+    """Whether the changelog holds the entry of a first edition, which only a release writes."""
+    return news.FIRST_EDITION in changelog_of(project, _folder(project, found.now.deck.key))
+
+
+def _folder(project: Project, key: str) -> str:
+    return next(deck.folder for deck in project.decks if deck.key == key)
+
+
+def _refuse_older(made: Release, time: int) -> None:
+    """An edition must be later than the one before, with room for drafts between."""
+    for key in made.plans.keys() - made.unchanged:
+        ledger = made.reviews[key].ledger
+        if ledger and time < ledger.last.time + STEP:
+            raise DeckgenError(
+                f"this edition would be of {stamp(time)}, but {ledger.last.version} is of {stamp(ledger.last.time)}",
+                "Anki takes nothing from an older edition. Set the clock of this computer, or give a later time with --timestamp.",
+            )
 
 
 def _is_new_version(found: Review, version: str, made: Release) -> bool:
@@ -166,12 +187,23 @@ def _refuse_unaccepted(found: Review, options: Options, made: Release) -> None:
         )  # fmt: skip
 
 
+def _report_since(found: Review, planned: Plan, made: Release) -> None:
+    """Say where a note that this edition retires names another edition."""
+    for each in found.changes.retired:
+        note, version = each.now.note, planned.edition.version
+        if note.retired and order(note.retired.since) != order(version):
+            made.result.bag.warning(
+                "retired-since", f"`{note.id}` says it is retired since {note.retired.since}, but this edition is {version}", note.span, "",
+                f"Write `since: {version}`, or choose the version: `deckgen release {found.now.deck.key} --edition {note.retired.since}`.",
+            )  # fmt: skip
+
+
 # ---- what is written ------------------------------------------------------------------------------------------
 
 
 def _write_down(made: Release, key: str, planned: Plan, found: Review, project: Project) -> None:
     """The ledger and the changelog."""
-    folder = next(deck.folder for deck in project.decks if deck.key == key)
+    folder = _folder(project, key)
     made.files[path_of(folder)] = to_text(planned.ledger).encode()
     before = changelog_of(project, folder)
     entry = news.entry(planned, found)
@@ -197,7 +229,7 @@ def _artifacts(made: Release, progress: pipeline.Progress) -> dict[str, bytes]:
     artifacts = pipeline.export_all(made.result, pipeline.Options(), progress)
     files = {f"{folder_of(made.plans[one.deck], one.deck)}/{one.name}": one.data for one in artifacts}
     for key, planned in made.plans.items():
-        folder = next(deck.folder for deck in project.decks if deck.key == key)
+        folder = _folder(project, key)
         written = made.files.get(f"{folder}/{news.CHANGELOG}")
         changelog = written.decode() if written is not None else changelog_of(project, folder)
         notes = news.release_notes(planned, made.reviews[key], news.entry_of(changelog, planned.edition.version))

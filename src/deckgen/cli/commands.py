@@ -19,16 +19,18 @@ from deckgen import report
 from deckgen.cli import listing, releasing, scaffold
 from deckgen.cli.console import Console
 from deckgen.codes import CODES, describe
-from deckgen.diagnostics import nearest
+from deckgen.diagnostics import Bag, nearest
 from deckgen.editions import news
+from deckgen.editions.review import ledgers_of
 from deckgen.editions.safety import CODES as UNSAFE
 from deckgen.export import EXPORTERS
-from deckgen.project import LAYOUTS, PAPERS
+from deckgen.project import LAYOUTS, PAPERS, read_project
 from deckgen.templating import builtin_files
 
 F = TypeVar("F", bound=Callable[..., Any])
 STYLES = ("full", "short", "json", "github")
 CONTENT = 1
+DAY = 86_400
 
 
 def message_format(function: F) -> F:
@@ -212,6 +214,10 @@ def _built(result: pipeline.Result) -> dict[str, object]:
             }
             for artifact in result.artifacts
         ],
+        "editions": {
+            key: {"version": plan.edition.version, "draft": plan.is_draft, "time": plan.edition.time}
+            for key, plan in result.plans.items()
+        },
         "notes": result.notes,
         "cards": result.cards,
         "diagnostics": [report.as_data(item) for item in result.bag],
@@ -263,6 +269,11 @@ def release(
     deckgen release osteoporosis --edition 2.0.0 --accept removed-cards
     """
     moment = now() if timestamp is None else timestamp
+    if moment > now() + DAY:
+        raise click.BadParameter(
+            "It lies in the future: until then Anki would let this edition win over whatever a student writes.",
+            param_hint="--timestamp",
+        )
     options = publishing.Options(moment, decks, edition, accept, frozen=frozen, strict=strict)
     made = (publishing.plan if dry_run else publishing.release)(console.root, options, console.progress)
     failed = made.result.failed(strict=strict)
@@ -296,12 +307,12 @@ def _shown(path: Path) -> str:
 
 
 @click.command("list")
-@click.argument("what", type=click.Choice((*listing.LISTINGS, "templates")))
+@click.argument("what", type=click.Choice((*listing.LISTINGS, "editions", "templates")))
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @message_format
 @click.pass_obj
 def list_(console: Console, what: str, style: report.Style, *, as_json: bool) -> int:
-    """Show what the project holds: notes, decks, tags, references, layouts; or the templates there are.
+    """Show what the project holds: notes, decks, packages, tags, references, layouts, editions; or the templates there are.
 
     \b
     deckgen list notes
@@ -311,6 +322,13 @@ def list_(console: Console, what: str, style: report.Style, *, as_json: bool) ->
         rows = listing.templates(console.root)
         console.result(json.dumps(rows, indent=1) if as_json else listing.as_text(what, rows))
         return 0
+    if what == "editions":  # so has one whose cards have mistakes
+        bag = Bag()
+        project = read_project(console.root, bag)
+        rows = listing.editions(ledgers_of(project, bag)) if project else []
+        console.diagnostics(bag, style, to_output=False)
+        console.result(json.dumps(rows, indent=1) if as_json else listing.as_text(what, rows))
+        return CONTENT if bag.has_errors else 0
     result = pipeline.read(console.root, progress=console.progress)
     if result.failed() or result.collection is None:
         console.diagnostics(result.bag, style, to_output=False)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from deckgen import report
+from deckgen.editions.ledger import Ledger
+from deckgen.export import count_cards
 from deckgen.fieldtext import field_values, front_text
 from deckgen.model import Collection
 from deckgen.notetypes import PLANS
@@ -66,6 +68,21 @@ def decks(collection: Collection) -> list[Row]:
     ]
 
 
+def packages(collection: Collection) -> list[Row]:
+    """A row for each package: of every deck the whole, then its parts."""
+    return [
+        {
+            "deck": deck.key,
+            "package": package.key if package else "",
+            "title": package.title if package else deck.name,
+            "notes": len(package.notes) if package else len(deck.notes()),
+            "cards": count_cards(deck, collection.note_types[deck.language], package),
+        }
+        for deck in collection.decks
+        for package in (None, *deck.packages)
+    ]
+
+
 def tags(collection: Collection) -> list[Row]:
     """A row for each tag, with the number of its notes."""
     counts = Counter(tag for deck in collection.decks for note in deck.notes() for tag in note.tags)
@@ -80,6 +97,26 @@ def references(collection: Collection) -> list[Row]:
         rows += [
             {"key": key, "notes": counts[key], "deck": deck.key, "entry": reference.text}
             for key, reference in sorted(deck.references.items())
+        ]
+    return rows
+
+
+def editions(ledgers: Mapping[str, Ledger]) -> list[Row]:
+    """A row for each published edition, with the number of notes that came in it and that it last changed."""
+    rows: list[Row] = []
+    for deck, ledger in ledgers.items():
+        came = Counter(note.first for note in ledger.notes.values())
+        last = Counter(note.last for note in ledger.notes.values() if note.last != note.first)
+        rows += [
+            {
+                "deck": deck,
+                "edition": each.version,
+                "date": each.date,
+                "verdict": each.verdict,
+                "added": came[each.version],
+                "last changed": last[each.version],
+            }
+            for each in ledger.editions
         ]
     return rows
 
@@ -115,7 +152,7 @@ def _use(name: str) -> str:
 
 
 LISTINGS: Mapping[str, Callable[[Collection], list[Row]]] = {
-    "notes": notes, "decks": decks, "tags": tags, "references": references, "layouts": layouts,
+    "notes": notes, "decks": decks, "packages": packages, "tags": tags, "references": references, "layouts": layouts,
 }  # fmt: skip
 COLUMNS = {"notes": ("path", "line", "type", "id", "question")}
 

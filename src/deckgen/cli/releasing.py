@@ -24,11 +24,12 @@ def as_text(made: Release, key: str, against: Path | None, *, colored: bool) -> 
     earlier = _earlier(made, key, against)
     if found.ledger:
         lines += _some([f"  + {_note(note)}" for note in found.changes.added])
-    for each in found.changes.corrected:
+    for each in found.changes.corrected[:MOST]:
         lines.append(f"  ~ {_note(each.now)}  ({', '.join(each.fields)})")
         lines += difference(each.now, earlier, mark=_colored if colored else _bracketed)
-    lines += [f"  - {_note(each.now)}" for each in found.changes.retired]
-    lines += [f"  ! {each.id} is gone" for each in found.changes.vanished]
+    lines += _more(len(found.changes.corrected))
+    lines += _some([f"  - {_note(each.now)}" for each in found.changes.retired])
+    lines += _some([f"  ! {each.id} is gone" for each in found.changes.vanished])
     if found.changes.corrected and not earlier:
         lines.append(
             "The old texts are in the package of the last edition; to see them word by word, give it: `--against FILE.apkg`."
@@ -37,9 +38,11 @@ def as_text(made: Release, key: str, against: Path | None, *, colored: bool) -> 
 
 
 def _some(lines: list[str]) -> list[str]:
-    if len(lines) <= MOST:
-        return lines
-    return [*lines[:MOST], f"  … and {len(lines) - MOST:,} more"]
+    return [*lines[:MOST], *_more(len(lines))]
+
+
+def _more(count: int) -> list[str]:
+    return [f"  … and {count - MOST:,} more; `--json` names all"] if count > MOST else []
 
 
 def _note(note: AnkiNote) -> str:

@@ -21,8 +21,7 @@ decks:
     description: A few cards to begin with.
     language: en
     licence: CC BY-SA 4.0
-    version: 0.1.0
-    date: 2026-01-01        # of the edition; give every edition a later one
+    version: 0.1.0          # of the first edition; from then on `deckgen release` counts
 """,
     "cards/first-deck/01-bone-cells.yaml": """\
 title: Bone cells

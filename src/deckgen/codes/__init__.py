@@ -9,6 +9,7 @@ from __future__ import annotations
 from deckgen.codes.editions import EDITIONS
 from deckgen.codes.entry import Entry
 from deckgen.codes.kinds import KINDS
+from deckgen.codes.packages import PACKAGES
 from deckgen.codes.sounds import SOUNDS
 
 _NOTE = "- id: chambers\n  question: How many chambers has the heart?\n"
@@ -436,6 +437,7 @@ CODES: dict[str, Entry] = {
     "no-labels": Entry("no labels in this language", "The words on the cards' faces will be English."),
     **KINDS,
     **EDITIONS,
+    **PACKAGES,
     # -- references
     "unknown-reference": Entry(
         "a key the bibliography does not have",

@@ -9,6 +9,18 @@ EDITIONS: dict[str, Entry] = {
         "a ledger that cannot be read",
         "`ledger.txt` knows every note ever published, and only `deckgen release` writes it. A line that was edited, cut off or left by a merge could cost students their progress, so nothing is guessed: take the file from the last commit. When two branches each made an edition, keep one of the two and release the other again.",
     ),
+    "other-ledger": Entry(
+        "the ledger of another deck",
+        "The key of a deck makes the GUIDs of its notes. Under another key every note would be a new one, and students would have each of them twice.",
+    ),
+    "stray-ledger": Entry(
+        "a ledger in the folder of no deck",
+        "The deck was published, and is not in `deckgen.yaml` any more under this key. With another key every note would be a new one to Anki.",
+    ),
+    "lost-ledger": Entry(
+        "editions were made, and the ledger is gone",
+        "Without it every note would count as new and be written anew, over whatever students changed. Take it from your last commit.",
+    ),
     "vanished-note": Entry(
         "a published note is gone",
         "Students keep its cards for good, and nobody tells them. If the note has another id now, `was` keeps it the same note in Anki; if it is no longer taught, put it back with `retired`. To drop it all the same: `deckgen release --accept vanished-note`.",
@@ -44,6 +56,20 @@ EDITIONS: dict[str, Entry] = {
     "retired-unpublished": Entry(
         "a retired note that was never published",
         "No student has it, so the package would bring it as a new card that says it is not taught. Delete it.",
+    ),
+    "bad-since": Entry(
+        "not the version of an edition",
+        "Students read on a retired card since which edition it is.",
+        "- id: a\n  question: q?\n  answer: a\n  retired: {since: last year, why: It is wrong.}\n",
+        "- id: a\n  question: q?\n  answer: a\n  retired: {since: 1.4.0, why: It is wrong.}\n",
+    ),
+    "retired-since": Entry(
+        "a note retired since another edition than the one that is being made",
+        "The card tells students since when it is not taught. The version of an edition follows from its changes; write the one that is shown, or choose the version with `--edition`.",
+    ),
+    "deck-name-number": Entry(
+        "a deck whose name is a number",
+        "Anki's text import takes the name for the id of a deck it does not have, and leaves these notes out. The package brings them.",
     ),
     "unsafe-edition": Entry(
         "an edition after which students would have to do something",

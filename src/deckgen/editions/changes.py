@@ -18,6 +18,7 @@ from deckgen.editions.standing import (
     file_of,
     look_of,
     marks_of,
+    packages_of,
     schema_of,
     words_of,
 )
@@ -48,6 +49,15 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Repacked:
+    """A published note that other parts of the deck hold than did: the keys of their packages."""
+
+    now: AnkiNote
+    joined: frozenset[str]
+    left: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """Everything that differs. `changed` holds the notes Anki would update, retired ones among them.
 
@@ -58,6 +68,7 @@ class Changes:
     changed: tuple[Changed, ...] = ()
     cards: tuple[Changed, ...] = ()
     moved: tuple[Moved, ...] = ()
+    repacked: tuple[Repacked, ...] = ()
     vanished: tuple[PublishedNote, ...] = ()
     looks: tuple[NoteType, ...] = ()  # published note types that look different
     new_types: tuple[NoteType, ...] = ()
@@ -82,13 +93,14 @@ class Changes:
 
     def __bool__(self) -> bool:
         return any(
-            (self.added, self.changed, self.cards, self.moved, self.vanished, self.looks, self.new_types, self.media, self.new_media, self.about)
+            (self.added, self.changed, self.cards, self.moved, self.repacked, self.vanished, self.looks, self.new_types, self.media, self.new_media, self.about)
         )  # fmt: skip
 
 
 def compare(now: Standing, ledger: Ledger) -> Changes:
     """What has happened to the deck since its last edition."""
-    added, changed, cards, moved = [], [], [], []
+    added, changed, cards, moved, repacked = [], [], [], [], []
+    packages = packages_of(now.deck)
     for note in now.notes:
         before = ledger.notes.get(note.note.guid)
         if before is None or before.state == DROPPED:
@@ -102,11 +114,14 @@ def compare(now: Standing, ledger: Ledger) -> Changes:
             cards.append(_changed(note, before))
         if note.note.deck_name != before.deck:
             moved.append(Moved(note, before))
+        if packages.get(note.note.id, "") != before.packages:
+            repacked.append(_repacked(note, packages.get(note.note.id, ""), before.packages))
     return Changes(
         tuple(added),
         tuple(changed),
         tuple(cards),
         tuple(moved),
+        tuple(repacked),
         tuple(_vanished(now, ledger)),
         tuple(one for key, one in sorted(now.types.items()) if key in ledger.types and _looks_different(one, ledger)),
         tuple(one for key, one in sorted(now.types.items()) if key not in ledger.types),
@@ -122,6 +137,11 @@ def _changed(note: AnkiNote, before: PublishedNote) -> Changed:
     order = (*note.note_type.field_names(), TAGS)
     listed = (*(name for name in order if name in differing), *sorted(differing.difference(order)))
     return Changed(note, before, listed, words_of(note.note) == before.words)
+
+
+def _repacked(note: AnkiNote, now: str, before: str) -> Repacked:
+    here, there = (frozenset(filter(None, keys.split(","))) for keys in (now, before))
+    return Repacked(note, here - there, there - here)
 
 
 def _vanished(now: Standing, ledger: Ledger) -> Iterator[PublishedNote]:

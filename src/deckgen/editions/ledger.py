@@ -1,7 +1,7 @@
 """The ledger: one text file a deck, kept in git beside the cards, that knows everything ever published.
 
-A line is a thing, its columns are separated by tabs, and lines are sorted, so that two branches that both add notes
-merge without a conflict, and a diff shows which note and which of its fields an edition changed. `deckgen release`
+A line is a thing, its columns are separated by tabs, and lines are sorted, so that a diff shows which note and which of
+its fields an edition changed. Branches that change cards leave it alone, so they merge; `deckgen release`
 writes it, nobody else; a damaged one is refused with its line, never repaired. docs/reference/ledger.md describes the
 columns. Knows lines and columns; not what a note looks like in Anki.
 """
@@ -28,6 +28,10 @@ HEAD = """\
 RESTORE = (
     "Take it from your last commit (`git checkout -- {path}`), then run `deckgen release` if an edition was to be made."
 )
+UNMERGED = (
+    "Two branches each made an edition. Keep the ledger of the one that students have (`git checkout --ours {path}`, or"
+    " `--theirs`), commit the merge, and release again."
+)
 CONFLICTS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 HELD, RETIRED, DROPPED = "held", "retired", "dropped"
 VERDICTS = ("safe", "care", "breaking")
@@ -35,6 +39,7 @@ VERDICTS = ("safe", "care", "breaking")
 _ODD = re.compile("[\\\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
 _COLUMNS = {"deck": 3, "edition": 3, "type": 9, "media": 3, "note": 12}
+_MORE_COLUMNS = {"note": 1}  # that need not be there
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,8 @@ class PublishedNote:
 
     `first` and `last` are the editions in which it came and last changed; `since` the one that retired or dropped it.
     `content` is a hash of what lands in Anki, `words` one of what the author wrote, `marks` a short one for each
-    filled field. `cards` gives every ordinal, with what it asks for where ordinals could be confused.
+    filled field. `cards` gives every ordinal, with what it asks for where ordinals could be confused. `packages` are the
+    keys of the parts of the deck that held it in the last edition, with commas between.
     """
 
     id: str
@@ -83,6 +89,7 @@ class PublishedNote:
     cards: str
     marks: str
     at: int = field(default=0, compare=False)  # offset of its line
+    packages: str = ""
 
     def fields(self) -> dict[str, str]:
         """The mark of each filled field."""
@@ -140,7 +147,7 @@ def to_text(ledger: Ledger) -> str:
     ]  # fmt: skip
     lines += [_line("media", one.name, one.first, one.content) for _, one in sorted(ledger.media.items())]
     lines += [
-        _line("note", one.id, one.guid, one.note_type, one.first, one.last, one.state, one.since, one.content, one.words, one.deck, one.cards, one.marks)
+        _line("note", one.id, one.guid, one.note_type, one.first, one.last, one.state, one.since, one.content, one.words, one.deck, one.cards, one.marks, *filter(None, [one.packages]))
         for one in sorted(ledger.notes.values(), key=lambda one: (one.id, one.guid))
     ]  # fmt: skip
     return "\n".join([*lines, END, ""])
@@ -168,7 +175,11 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 class _Broken(Exception):  # noqa: N818 - it never leaves this module
-    """A line that cannot be read: what is wrong with it."""
+    """A line that cannot be read: what is wrong with it, and what to do."""
+
+    def __init__(self, message: str, hint: str = RESTORE) -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 @dataclass(slots=True)
@@ -199,7 +210,7 @@ def read_ledger(source: Source, deck: str, bag: Bag) -> Ledger | None:
             try:
                 _read(line, at, draft)
             except _Broken as broken:
-                _refuse(str(broken), Span(source, at, at + len(line)), bag)
+                _refuse(str(broken), Span(source, at, at + len(line)), bag, broken.hint)
                 return None
         at += len(raw) + 1
     last = source.text.rfind("\n", 0, len(source.text) - 1) + 1
@@ -214,20 +225,25 @@ def _is_ledger(first: str, source: Source, bag: Bag) -> bool:
     span = Span(source, 0, len(first))
     if name == FORMAT and version.isdigit() and int(version) > int(VERSION):
         bag.error("ledger-damaged", f"this ledger has the form {version}, which this deckgen does not know", span, "",
-                  "Update deckgen: `pip install --upgrade deckgen-cards`.")  # fmt: skip
+                  "Use a newer version of deckgen.")  # fmt: skip
     else:
         _refuse(f"a ledger begins with `{FORMAT} {VERSION}`", span, bag)
     return False
 
 
-def _refuse(message: str, span: Span, bag: Bag) -> None:
-    bag.error("ledger-damaged", message, span, "", RESTORE.format(path=span.path))
+def _refuse(message: str, span: Span, bag: Bag, hint: str = RESTORE) -> None:
+    bag.error("ledger-damaged", message, span, "", hint.format(path=span.path))
 
 
 def _whole(draft: _Draft, deck: str, source: Source, end: Span, bag: Bag) -> Ledger | None:
     key, name, about = draft.deck
     if key != deck:
-        _refuse(f"this is the ledger of {f'the deck `{key}`' if key else 'no deck'}, not of `{deck}`", Span(source, 0, len(source.line(1))), bag)  # fmt: skip
+        span = Span(source, 0, len(source.line(1)))
+        if not key:
+            _refuse("this ledger does not say of which deck it is", span, bag)
+        else:
+            bag.error("other-ledger", f"this is the ledger of the deck `{key}`, not of `{deck}`", span, "",
+                      f"A deck's key is permanent, because GUIDs follow from it: call the deck `{key}` again in `deckgen.yaml`, and its folder `cards/{key}/`.")  # fmt: skip
         return None
     if not draft.editions:
         _refuse("the ledger names no edition", end, bag)
@@ -240,9 +256,9 @@ def _read(line: str, at: int, draft: _Draft) -> None:
     reader = _READERS.get(kind)
     if reader is None:
         if line.startswith(CONFLICTS):
-            raise _Broken("git could not merge this ledger: it holds the lines of two branches")
+            raise _Broken("git could not merge this ledger: it holds the lines of two branches", UNMERGED)
         raise _Broken(f"there is no line `{kind[:40]}` in a ledger")
-    if len(cells) != _COLUMNS[kind]:
+    if not 0 <= len(cells) - _COLUMNS[kind] <= _MORE_COLUMNS.get(kind, 0):
         raise _Broken(f"a line `{kind}` has {_COLUMNS[kind]} columns; this has {len(cells)}")
     cells = ["" if cell == EMPTY else cell for cell in cells]
     if "\\" in line:
@@ -260,7 +276,7 @@ def _edition(cells: list[str], _: int, draft: _Draft) -> None:
     version, time, verdict = cells
     made = Edition(version, _time(time), verdict)
     if version in draft.versions:
-        raise _Broken(f"the edition {version} stands twice: two branches released it")
+        raise _Broken(f"the edition {version} stands twice: two branches released it", UNMERGED)
     if draft.editions and made.time <= draft.editions[-1].time:
         raise _Broken(f"the edition {version} is not later than {draft.editions[-1].version} above it")
     if verdict not in VERDICTS:
@@ -286,8 +302,10 @@ def _media(cells: list[str], _: int, draft: _Draft) -> None:
 
 
 def _note(cells: list[str], at: int, draft: _Draft) -> None:
-    id_, guid, kind, first, last, state, since, content, words, deck, cards, marks = cells
-    made = PublishedNote(id_, guid, kind, first, last, state, since, content, words, deck, cards, marks, at)
+    id_, guid, kind, first, last, state, since, content, words, deck, cards, marks, *more = cells
+    made = PublishedNote(
+        id_, guid, kind, first, last, state, since, content, words, deck, cards, marks, at, "".join(more)
+    )
     if made.guid in draft.notes or (made.id in draft.ids and made.state != DROPPED):
         raise _Broken(f"the note `{made.id}` stands twice")
     if made.first not in draft.versions or made.last not in draft.versions:

@@ -17,6 +17,8 @@ from deckgen.fieldtext import front_text, media_in
 from deckgen.model import AnkiNote, Update
 
 WIDTH = 100  # characters of a question
+MANY = 20  # notes changed alike, from outside, that are counted and not listed
+NAMED = 20  # notes that left a part
 VERDICTS = {
     "safe": "Safe: all progress, and everything you changed in notes that are not listed here, is kept.",
     "care": "Needs care: all progress is kept, but something is left for you to do.",
@@ -61,9 +63,13 @@ REASONS = {
     ),
 }
 # Found by the field, which every way of updating brings; the tag only comes with the package.
-RETIRED_SEARCH = "Retired:_*"
-RETIRED_TAG = "tag:deckgen::retired"
+RETIRED_SEARCH = "Retired:_* -is:suspended"  # suspending is a switch: a suspended card among them would wake up
+RETIRED_TAG = "tag:deckgen::retired -is:suspended"
 
+BEGIN = """\
+In Anki, choose *File*, *Import* and the file `{file}`, and leave everything as it is. What you learn by heart belongs to you: edit cards, tag them, and write into the field *My notes*. Later editions come in the same way, and say what they keep."""
+BY_PACKAGE = """\
+**With the package** (`{file}`): in Anki, choose *File*, *Import*; leave *Update notes* at *If newer*. Your progress, decks, flags and suspended cards stay as they are. Only notes that changed since your edition are written anew, those above if you have the one before: all their fields, *My notes* among them, and their tags; but not a note that you changed yourself after this edition was made ({date}). All other notes are not touched."""
 LIMITS = """\
 What a text file cannot do:
 
@@ -72,7 +78,12 @@ What a text file cannot do:
 - It brings no pictures and no sounds, and new notes come without tags.
 - It makes the notes as new as the day you import it: a package made before that day changes them no more."""
 
+# What is meant for students of a part whose cards are in it no more.
+_KEEPING = "You keep {}; from now on only the package of the whole deck corrects them."
+_CARDS = "the cards of what left"
+
 CHANGELOG = "CHANGELOG.md"
+FIRST_EDITION = "First edition:"
 _HEADING = re.compile(r"^## +\[?v?([^\]\s]+)\]?.*$", re.MULTILINE)
 
 
@@ -121,7 +132,7 @@ def report(plan: Plan, found: Review, *, is_new: bool) -> str:
     last = found.ledger.last
     lines = [f"{deck.key} {plan.edition.version} (after {last.version} of {last.date}): {summary(found)}"]
     lines += [VERDICTS[plan.edition.verdict], *_reasons(found)]
-    others = ("the look of the cards", changes.looks), ("the description of the deck", changes.about), ("pictures or sounds", changes.new_media)  # fmt: skip
+    others = ("the look of the cards", changes.looks), ("the description of the deck", changes.about), ("pictures or sounds", changes.new_media), ("which notes the packages of parts hold", changes.repacked)  # fmt: skip
     if any(there for _, there in others):
         lines.append(f"Also new: {', '.join(what for what, there in others if there)}.")
     return "\n".join(lines)
@@ -138,9 +149,9 @@ def entry(plan: Plan, found: Review) -> str:
     lines = [f"## {plan.edition.version} – {plan.edition.date}"]
     if len(plan.ledger.editions) == 1:
         cards = sum(len(note.cards) for note in found.now.notes)
-        return f"{lines[0]}\n\nFirst edition: {_count(len(found.now.notes), 'note')}, {_count(cards, 'card')}."
+        return f"{lines[0]}\n\n{FIRST_EDITION} {_count(len(found.now.notes), 'note')}, {_count(cards, 'card')}."
     lines.append("\n".join([VERDICTS[plan.edition.verdict], *_reasons(found)]))
-    return "\n\n".join([*lines, *_sections(found.changes)]) + "\n"
+    return "\n\n".join([*lines, *_sections(found.changes), *_parts(found)]) + "\n"
 
 
 def _reasons(found: Review) -> Iterator[str]:
@@ -154,7 +165,7 @@ def _reasons(found: Review) -> Iterator[str]:
 def _sections(changes: Changes) -> Iterator[str]:
     groups = (
         ("Added", [_bullet(note) for note in changes.added]),
-        ("Changed", [_bullet(each.now, ", ".join(each.fields)) for each in changes.corrected]),
+        ("Changed", list(_changed(changes))),
         ("Retired", [_retired(each.now) for each in changes.retired]),
     )
     for title, bullets in groups:
@@ -171,40 +182,86 @@ def _sections(changes: Changes) -> Iterator[str]:
         yield "### Look and description\n\n" + "\n".join(others)
 
 
+def _parts(found: Review) -> Iterator[str]:
+    """Which packages of parts of the deck hold other notes than they did, and what that means for who has them."""
+    deck, changes = found.now.deck, found.changes
+    joined = Counter(key for each in changes.repacked for key in each.joined)
+    left = {key for each in changes.repacked for key in each.left}
+    known = {key for note in found.published.notes.values() for key in note.packages.split(",")}
+    titles = {package.key: package.title for package in deck.packages}
+    bullets = []
+    for key in sorted(joined.keys() | left):
+        file = f"`{deck.key}-{key}.apkg`"
+        if key not in titles:
+            bullets.append(f"- {file} is no longer made. {_KEEPING.format('its cards')}")
+            continue
+        gone = [f"`{each.now.note.id}`" for each in changes.repacked if key in each.left]
+        moves = [f"{_count(joined[key], 'known note')} came in"] if joined[key] else []
+        more = f" and {len(gone) - NAMED} more" if len(gone) > NAMED else ""
+        moves += [f"{', '.join(gone[:NAMED])}{more} left it"] if gone else []
+        what = " is new" if key not in known else f": {'; '.join(moves)}"
+        bullets.append(f"- {file} ({_one_line(titles[key])}){what}.{f' {_KEEPING.format(_CARDS)}' if gone else ''}")
+    if bullets:
+        yield "### Packages of parts\n\n" + "\n".join(bullets)
+
+
 # ---- release notes --------------------------------------------------------------------------------------------
 
 
 def release_notes(plan: Plan, found: Review, entry: str) -> str:
     """What a student reads beside the package: what is new, how to bring it in, what to do about retired cards."""
     deck = found.now.deck
-    changed = f"the notes that changed since your edition{_listed_below(plan)}"
-    by_package = (
-        f"**With the package** (`{deck.key}.apkg`): in Anki, *File*, *Import*; leave *Update notes* at *If newer*. Your"
-        f" progress, decks, flags and suspended cards stay as they are. Only {changed} are written anew: their fields,"
-        " with *My notes* among them, and their tags; but not a note that you changed yourself after this edition"
-        f" was made ({plan.edition.date}). All other notes are not touched."
-    )
     title, news = f"# {deck.name} {plan.edition.version}", entry or f"Edition of {plan.edition.date}."
-    parts = [title, news, "## How to update", by_package, *_by_text(plan, found), *_retired_part(plan)]
+    if len(plan.ledger.editions) == 1:
+        return (
+            "\n\n".join([title, news, "## How to begin", BEGIN.format(file=f"{deck.key}.apkg"), *_by_part(found)])
+            + "\n"
+        )
+    by_package = BY_PACKAGE.format(file=f"{deck.key}.apkg", date=plan.edition.date)
+    parts = [
+        title,
+        news,
+        "## How to update",
+        by_package,
+        *_by_part(found),
+        *_by_text(plan, found),
+        *_retired_part(plan),
+    ]
     return "\n\n".join(parts) + "\n"
 
 
-def _listed_below(plan: Plan) -> str:
-    return " (listed above for those who have the edition before)" if len(plan.ledger.editions) > 1 else ""
+def _by_part(found: Review) -> Iterator[str]:
+    """The packages of parts of the deck, for who wants less than the whole."""
+    deck = found.now.deck
+    if deck.packages:
+        yield (
+            "**With the package of a part**, if that is what you have or want. A note is the same in every package: take"
+            " another part or the whole deck whenever you like; only what you do not have yet comes, and all else stays."
+            " As long as your part is enough, take its files alone: all others bring notes that are not in it."
+        )
+        rows = [
+            f"| {_one_line(each.title)} | {len(each.notes):,} of {len(found.now.notes):,} | `{deck.stem(each)}.apkg` |"
+            for each in deck.packages
+        ]
+        yield "\n".join(["| Part | Notes | Package |", "|---|---|---|", *rows])
 
 
 def _by_text(plan: Plan, found: Review) -> Iterator[str]:
     updates = [each for each in plan.updates if each.notes]
     if not updates:
         return
-    deck = found.now.deck.key
+    deck = found.now.deck
     yield (
         "**With a text file**: it changes the same notes, but never *My notes* and never your tags. Take the file for the"
-        " edition you have, and always the newest one: an older file would bring old texts back."
+        " edition you have, and always the newest one: an older file would bring old texts back. Import the package after"
+        " it, and you have everything, pictures and the look as well, with *My notes* and your tags where they were."
     )
     rows = [
-        f"| {each.since.version} of {each.since.date} | `{deck}-update-from-{each.since.version}.txt` |"
+        f"| {each.since.version} of {each.since.date}{f', {_one_line(part.title)}' if part else ''}"
+        f" | `{each.file_name(deck.stem(part))}` |"
+        for part in (None, *deck.packages)
         for each in updates
+        if not part or each.notes & part.notes
     ]
     yield "\n".join(["| You have | File |", "|---|---|", *rows])
     yield LIMITS
@@ -238,6 +295,17 @@ def _retired_part(plan: Plan) -> Iterator[str]:
     )
 
 
+def _changed(changes: Changes) -> Iterator[str]:
+    """The notes that changed, one by one; but for many whose words are the same, one line for all."""
+    outside = Counter(each.fields for each in changes.corrected if each.same_words)
+    grouped = {fields for fields, count in outside.items() if count >= MANY}
+    for fields in sorted(grouped):
+        yield f"- {_count(outside[fields], 'note')}: {', '.join(fields)} written anew; the words of their cards are the same"
+    for each in changes.corrected:
+        if not each.same_words or each.fields not in grouped:
+            yield _bullet(each.now, ", ".join(each.fields))
+
+
 def _bullet(note: AnkiNote, what: str = "") -> str:
     return f"- `{note.note.id}`: {asked(note)}" + (f" ({what})" if what else "")
 
@@ -258,7 +326,7 @@ def asked(note: AnkiNote) -> str:
 def _one_line(text: str) -> str:
     text = " ".join(text.split())
     text = text if len(text) <= WIDTH else text[: WIDTH - 1].rstrip() + "…"
-    return re.sub(r"([\\`*_<>\[\]])", r"\\\1", text)
+    return re.sub(r"([\\`*_<>|\[\]])", r"\\\1", text)
 
 
 def _count(number: int, noun: str) -> str:

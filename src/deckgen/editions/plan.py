@@ -30,6 +30,7 @@ from deckgen.editions.standing import (
     look_of,
     marks_of,
     names_of,
+    packages_of,
     schema_of,
     words_of,
 )
@@ -153,19 +154,22 @@ def _after(found: Review, edition: Edition, type_times: Mapping[str, int]) -> Le
     if ledger and edition == ledger.last:
         return ledger
     touched, recounted = changes.touched, {each.now.note.id for each in changes.cards}
-    before = ledger.notes if ledger else {}
+    before, packages = ledger.notes if ledger else {}, packages_of(now.deck)
     notes = {}
     for note in now.notes:
-        known = before.get(note.note.guid)
+        known, held = before.get(note.note.guid), packages.get(note.note.id, "")
         if known is None or note.note.id in touched:
-            notes[note.note.guid] = _published(note, known, edition.version)
+            notes[note.note.guid] = _published(note, known, edition.version, held)
         else:  # what stands in Anki is what it was
             cards = cards_of(note) if note.note.id in recounted else known.cards
-            is_same = (known.deck, known.cards) == (note.note.deck_name, cards)  # nearly always, and copies take time
-            notes[note.note.guid] = known if is_same else replace(known, deck=note.note.deck_name, cards=cards)
+            place = note.note.deck_name, cards, held
+            is_same = (known.deck, known.cards, known.packages) == place  # nearly always, and copies take time
+            notes[note.note.guid] = known if is_same else replace(known, deck=place[0], cards=cards, packages=held)
     for guid, gone in before.items():
         if guid not in notes:
-            notes[guid] = gone if gone.state == DROPPED else replace(gone, state=DROPPED, since=edition.version)
+            notes[guid] = (
+                gone if gone.state == DROPPED else replace(gone, state=DROPPED, since=edition.version, packages="")
+            )
     types = dict(ledger.types) if ledger else {}
     types |= {
         key: _published_type(one, types.get(key), edition.version, type_times[key]) for key, one in now.types.items()
@@ -178,7 +182,7 @@ def _after(found: Review, edition: Edition, type_times: Mapping[str, int]) -> Le
     return Ledger(now.deck.key, now.deck.name, about_of(now.deck), editions, types, media, notes)
 
 
-def _published(note: AnkiNote, before: PublishedNote | None, version: str) -> PublishedNote:
+def _published(note: AnkiNote, before: PublishedNote | None, version: str, packages: str) -> PublishedNote:
     it = note.note
     state, since = (RETIRED, version) if it.retired else (HELD, "")
     if it.retired and before and before.state == RETIRED:
@@ -186,7 +190,7 @@ def _published(note: AnkiNote, before: PublishedNote | None, version: str) -> Pu
     first = before.first if before else version
     return PublishedNote(
         it.id, it.guid, note.note_type.key, first, version, state, since,
-        content_of(note), words_of(it), it.deck_name, cards_of(note), marks_of(note),
+        content_of(note), words_of(it), it.deck_name, cards_of(note), marks_of(note), packages=packages,
     )  # fmt: skip
 
 

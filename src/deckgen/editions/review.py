@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from deckgen.diagnostics import Bag, Diagnostic
+from deckgen.diagnostics import Bag, Diagnostic, Source, Span
 from deckgen.editions.changes import Changes, compare
 from deckgen.editions.ledger import NAME, Ledger, read_ledger
 from deckgen.editions.safety import unsafe
 from deckgen.editions.standing import Standing, standing
 from deckgen.editions.versions import Verdict
 from deckgen.model import Deck, NoteType
-from deckgen.project import Project, read_text
+from deckgen.project import CARDS, Project, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,19 @@ def ledgers_of(project: Project, bag: Bag) -> dict[str, Ledger]:
         ledger = read_ledger(source, deck.key, bag) if source else None
         if ledger:
             found[deck.key] = ledger
+    _report_stray(project, bag)
     return found
+
+
+def _report_stray(project: Project, bag: Bag) -> None:
+    """A ledger in the folder of no deck: most likely the deck was given another key, and all its notes other GUIDs."""
+    own = {path_of(deck.folder) for deck in project.decks}
+    for path in project.folder.walk(CARDS, (NAME,)):
+        if path.endswith(f"/{NAME}") and path not in own:
+            key = path.split("/")[1]
+            span = Span(Source(path, ""), 0, 0)
+            bag.error("stray-ledger", f"`{path}` is the ledger of a deck that is not there", span, "",
+                      f"A deck's key is permanent, because GUIDs follow from it: call the deck `{key}` again in `deckgen.yaml`. A deck that was given up for good: delete its folder.")  # fmt: skip
 
 
 def review(deck: Deck, note_types: Mapping[str, NoteType], ledger: Ledger | None) -> Review:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from deckgen.diagnostics import Diagnostic, Span
 from deckgen.editions.changes import Changed, Changes, Moved
-from deckgen.editions.ledger import Ledger, PublishedType
+from deckgen.editions.ledger import Ledger, PublishedNote, PublishedType
 from deckgen.editions.standing import Standing, cards_of, marks_of, names_of, schema_of
 from deckgen.fieldtext import media_in
 from deckgen.model import AnkiNote, NoteType
@@ -42,33 +42,67 @@ def unsafe(now: Standing, ledger: Ledger, changes: Changes) -> Iterator[Diagnost
 def vanished_notes(it: Sides) -> Iterator[Diagnostic]:
     """A published note that is not there any more: students keep its cards, and nobody tells them."""
     heirs = _heirs(it.changes.added) if it.changes.vanished else {}
+    groups: defaultdict[str, list[PublishedNote]] = defaultdict(list)
     for before in it.changes.vanished:
-        heir = heirs.get(_asking(before.note_type, before.fields()))
-        label = f"is it `{heir.note.id}` now?" if heir else ""
-        ways = (
-            f"Renamed: give `{heir.note.id if heir else 'the new id'}` the line `was: [{before.id}]`; it stays the same note in Anki.",
-            "No longer taught: put it back with `retired: {since: ..., why: ...}`; students are told.",
-        )
-        related = ((heir.note.span, "asks the same"),) if heir else ()
-        yield Diagnostic(
-            "vanished-note", "error", f"the note `{before.id}` was published in {before.first} and is gone",
-            it.ledger.span(before), label, ways, related,
-        )  # fmt: skip
+        table = before.id.partition("/")[0]
+        groups[f"{table}/" if "/" in before.id else before.id].append(before)
+    for group in groups.values():
+        if len(group) > 1:
+            yield _vanished_table(group, heirs, it.ledger)
+        else:
+            yield _vanished_note(group[0], _heir(group[0], heirs), it.ledger)
 
 
-def _heirs(added: Iterable[AnkiNote]) -> dict[tuple[str, ...], AnkiNote]:
-    """The new notes by what they ask, the first of several; all at once, for an author may have renamed every note."""
-    heirs: dict[tuple[str, ...], AnkiNote] = {}
+def _vanished_note(before: PublishedNote, heir: AnkiNote | None, ledger: Ledger) -> Diagnostic:
+    label = f"is it `{heir.note.id}` now?" if heir else ""
+    ways = (
+        f"Renamed: give {f'`{heir.note.id}`' if heir else 'the note with the new id'} the line `was: [{before.id}]`; it stays the same note in Anki.",
+        "No longer taught: put it back with `retired: {since: ..., why: ...}`; students are told.",
+    )
+    related = ((heir.note.span, "asks the same"),) if heir else ()
+    return Diagnostic(
+        "vanished-note", "error", f"the note `{before.id}` was published in {before.first} and is gone",
+        ledger.span(before), label, ways, related,
+    )  # fmt: skip
+
+
+def _vanished_table(group: list[PublishedNote], heirs: Heirs, ledger: Ledger) -> Diagnostic:
+    """Several notes of one table: most likely an id that all of theirs begin with was changed."""
+    table = group[0].id.partition("/")[0]
+    found = [heir for before in group if (heir := _heir(before, heirs))]
+    others = {heir.note.id.partition("/")[0] for heir in found} - {table}
+    now = next(iter(others)) if len(others) == 1 else ""
+    ways = (
+        f"Renamed: `was: [{table}]` on the table note `{now}` keeps them all; " if now else "Renamed: `was` on the table note, on the question or in the row keeps all notes made from it; "
+    ) + "they stay the same notes in Anki."  # fmt: skip
+    listed = ", ".join(f"`{before.id}`" for before in group[:3]) + (", …" if len(group) > 3 else "")
+    return Diagnostic(
+        "vanished-note", "error", f"{_notes(len(group))} of `{table}` that were published are gone: {listed}",
+        ledger.span(group[0]), f"are they `{now}/...` now?" if now else "",
+        (ways, "No longer taught: put the rows back, and under `notes` give each note `retired: {since: ..., why: ...}`."),
+        ((found[0].note.span, "asks the same"),) if found else (),
+    )  # fmt: skip
+
+
+Heirs: TypeAlias = Mapping[tuple[str, str, str], AnkiNote]
+
+
+def _heirs(added: Iterable[AnkiNote]) -> Heirs:
+    """The new notes by what they ask: note type, field, mark of the field."""
+    found: dict[tuple[str, str, str], AnkiNote] = {}
     for note in added:
         marks = dict(part.split("=", 1) for part in marks_of(note).split(",") if part)
-        heirs.setdefault(_asking(note.note_type.key, marks), note)
-    heirs.pop((), None)
-    return heirs
+        for name in _TELLING:
+            if name in marks:
+                found.setdefault((note.note_type.key, name, marks[name]), note)
+    return found
 
 
-def _asking(note_type: str, marks: Mapping[str, str]) -> tuple[str, ...]:
-    """Note type, name and mark of the field that asks; nothing when none does."""
-    return next(((note_type, name, marks[name]) for name in _TELLING if name in marks), ())
+def _heir(before: PublishedNote, heirs: Heirs) -> AnkiNote | None:
+    """The new note that asks what the vanished one asked."""
+    known = before.fields()
+    asked = next((name for name in _TELLING if name in known), "")
+    return heirs.get((before.note_type, asked, known.get(asked, "")))
 
 
 def changed_kinds(it: Sides) -> Iterator[Diagnostic]:
@@ -95,9 +129,9 @@ def moved_meanings(it: Sides) -> Iterator[Diagnostic]:
         ]
         if wrong:
             field, what, way = _WORDS.get(each.now.note.kind, ("Text", "gap", "Give the gaps the numbers they had."))
-            shown = "; ".join(
-                f"card {number + 1}: {_shown(before[number], number, each)} → {_shown(now_asked[number], number, each)}" for number in wrong[:4]
-            ) + ("; …" if len(wrong) > 4 else "")  # fmt: skip
+            shown = "; ".join(_moved_words(number, before, now_asked, each) for number in wrong[:4]) + (
+                "; …" if len(wrong) > 4 else ""
+            )
             yield Diagnostic(
                 "moved-cards", "error", f"{_cards(len(wrong))} of `{each.now.note.id}` would ask for another {what} ({shown})",
                 each.now.note.spans.get(field, each.now.note.span), "a student's schedule stays with the card",
@@ -132,8 +166,15 @@ def _is_other(number: int, before: dict[int, str], now_asked: dict[int, str], ea
     return True
 
 
-def _shown(meaning: str, number: int, each: Changed) -> str:
-    return f"gap {number + 1}" if each.now.note.kind == "cloze" else f"`{meaning}`"
+def _moved_words(number: int, before: dict[int, str], now_asked: dict[int, str], each: Changed) -> str:
+    """What became of one card. Of a gap's old words only a hash is known, but that tells where they are now."""
+    if each.now.note.kind != "cloze":
+        return f"card {number + 1}: `{before[number]}` → `{now_asked[number]}`"
+    source = next((other + 1 for other, words in before.items() if words == now_asked[number]), None)
+    if source:
+        return f"gap {number + 1} hides what gap {source} hid"
+    target = next(other + 1 for other, words in now_asked.items() if words == before[number])
+    return f"what gap {number + 1} hid is gap {target} now"
 
 
 def removed_cards(it: Sides) -> Iterator[Diagnostic]:

@@ -52,6 +52,15 @@ def marks_of(note: AnkiNote) -> str:
     return ",".join([f"{name}={_hash(value, size=2)}" for name, value in filled])
 
 
+def packages_of(deck: Deck) -> dict[str, str]:
+    """By the id of a note, the keys of the parts of the deck that hold it, with commas between."""
+    found: dict[str, str] = {}
+    for package in sorted(deck.packages, key=lambda each: each.key):
+        for note in package.notes:
+            found[note] = f"{found[note]},{package.key}" if note in found else package.key
+    return found
+
+
 def words_of(note: Note) -> str:
     """A hash of the words the author wrote for this note: when they stay and the fields change, the cause lies elsewhere."""
     return _hash(_joined(_words(note)), size=4)
@@ -124,7 +133,8 @@ def file_of(media: Media) -> str:
 
 def about_of(deck: Deck) -> str:
     """A hash of what the deck's page in Anki says, but for the edition."""
-    return _hash(to_html(deck.description), _joined((*deck.authors, deck.licence, deck.home, deck.disclaimer)))
+    titles = sorted(package.title for package in deck.packages)
+    return _hash(to_html(deck.description), _joined((*deck.authors, deck.licence, deck.home, deck.disclaimer, *titles)))
 
 
 def _joined(parts: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from deckgen.diagnostics import Bag
 from deckgen.faces import cards_of
 from deckgen.fieldtext import cloze_numbers, filled_fields
-from deckgen.model import Artifact, Context, Deck, NoteType
+from deckgen.model import Artifact, Context, Deck, NoteType, Package
 
 Exporter = Callable[[Deck, Context, Bag], list[Artifact]]
 
@@ -15,7 +15,7 @@ Exporter = Callable[[Deck, Context, Bag], list[Artifact]]
 def _apkg(deck: Deck, context: Context, _: Bag) -> list[Artifact]:
     from deckgen.export import apkg  # noqa: PLC0415 - genanki is only loaded when a package is made
 
-    return [apkg.export(deck, context)]
+    return apkg.export_all(deck, context)
 
 
 def _pdf(deck: Deck, context: Context, bag: Bag) -> list[Artifact]:
@@ -24,10 +24,10 @@ def _pdf(deck: Deck, context: Context, bag: Bag) -> list[Artifact]:
     return pdf.export(deck, context, bag)
 
 
-def _text(deck: Deck, context: Context, _: Bag) -> list[Artifact]:
+def _text(deck: Deck, context: Context, bag: Bag) -> list[Artifact]:
     from deckgen.export import text  # noqa: PLC0415 - as above
 
-    return text.export(deck, context)
+    return text.export(deck, context, bag)
 
 
 def inspect(deck: Deck, bag: Bag) -> None:
@@ -40,8 +40,8 @@ def inspect(deck: Deck, bag: Bag) -> None:
 EXPORTERS: Mapping[str, Exporter] = {"apkg": _apkg, "text": _text, "pdf": _pdf}
 
 
-def count_cards(deck: Deck, note_types: Mapping[str, NoteType]) -> int:
-    """How many cards Anki makes of a deck.
+def count_cards(deck: Deck, note_types: Mapping[str, NoteType], package: Package | None = None) -> int:
+    """How many cards Anki makes of a deck, or of one of its packages.
 
     Which cards a note makes depends only on which of its fields are filled, and on its cloze numbers: so
     nothing needs to be rendered to count them.
@@ -49,6 +49,8 @@ def count_cards(deck: Deck, note_types: Mapping[str, NoteType]) -> int:
     counts: dict[tuple[str, frozenset[str]], int] = {}
     total = 0
     for note in deck.notes():
+        if package and note.id not in package.notes:
+            continue
         note_type = note_types[note.note_type]
         if note_type.is_cloze:
             total += len(cloze_numbers(note))

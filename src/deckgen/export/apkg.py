@@ -1,8 +1,10 @@
-"""A deck as an Anki package (.apkg), by genanki, with what a publisher needs done otherwise.
+"""A deck, or a part of it, as an Anki package (.apkg), by genanki, with what a publisher needs done otherwise.
 
 genanki gives the object model, the schema and the columns. Changed here, once: the time of every note is given,
 not taken from the clock; cards are those Anki itself would make; note types carry permanent ids; rows go in
-together; two builds of one tree are the same bytes. Knows packages; not where a note's fields come from.
+together; two builds of one tree are the same bytes. A note is the same in every package of an edition, down to the
+ids of its rows, so a student may take a small one first and the whole later. Knows packages; not where a note's fields
+come from.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from deckgen.fieldtext import anki_notes, media_of
 from deckgen.markup.html import to_html
 from deckgen.markup.tree import Image, Inline, Sound, Text
 from deckgen.markup.views import changed
-from deckgen.model import AnkiNote, Artifact, Context, Deck, Field, Media, NoteType
+from deckgen.model import AnkiNote, Artifact, Context, Deck, Field, Media, NoteType, Package
 from deckgen.notetypes import UNPUBLISHED_LOOK, direction_of
 
 SEPARATOR = "\x1f"  # between fields, in the database
@@ -38,26 +40,44 @@ COMPRESSED = frozenset(("png", "jpg", "gif", "webp", "mp3", "m4a", "ogg", "opus"
 FREE_ROOM = (bytes(1024), b" " * 1024)  # what is left of a cover taken out of a sound; it squeezes to nothing
 
 
-def export(deck: Deck, context: Context) -> Artifact:
-    """The package of a deck, ready to be written."""
+def export_all(deck: Deck, context: Context) -> list[Artifact]:
+    """The package of the whole deck, then those of its parts, ready to be written."""
+    notes = _notes(deck, context)
+    return [_artifact(deck, context, notes, package) for package in (None, *deck.packages)]
+
+
+def export(deck: Deck, context: Context, package: Package | None = None) -> Artifact:
+    """One package of a deck: that of the whole, if none is named."""
+    return _artifact(deck, context, _notes(deck, context), package)
+
+
+def _notes(deck: Deck, context: Context) -> list[_Note]:
+    """All notes of a deck in the author's order, each with its position in the whole."""
     models = {
         key: _Model(note_type, deck.language, context.type_times.get(key, UNPUBLISHED_LOOK))
         for key, note_type in context.note_types.items()
     }
-    decks = _decks(deck)
     written = context.notes if context.notes is not None else anki_notes(deck, context.note_types)
     notes, positions = [], _positions(deck)
     for each in written:
         note = each.note
         # A student's later edit of a note is kept, an earlier one replaced: so the time is when its fields last changed.
         mod = context.note_times.get(note.id, context.timestamp)
-        made = _Note(each, models[note.note_type], due=positions[note.id], mod=mod)
-        decks[note.deck_name].add_note(made)
-        notes.append(made)
+        notes.append(_Note(each, models[note.note_type], due=positions[note.id], mod=mod))
     _check(notes)
-    provenance = _provenance(deck, is_draft=context.is_draft)
-    package = _Package(decks.values(), notes, media_of(deck, written), ids.first_row_id(deck.key), provenance)
-    return Artifact(f"{deck.key}.apkg", "apkg", deck.key, package.to_bytes())
+    return notes
+
+
+def _artifact(deck: Deck, context: Context, notes: Sequence[_Note], package: Package | None) -> Artifact:
+    """A package of those of the deck's notes that belong in it."""
+    held = [note for note in notes if note.id in package.notes] if package else notes
+    decks = _decks(deck, held, package)
+    for note in held:
+        decks[note.written.note.deck_name].add_note(note)
+    media = media_of(deck, [note.written for note in held])
+    about = _provenance(deck, package, is_draft=context.is_draft)
+    made = _Package(decks.values(), held, media, ids.first_row_id(deck.key), about, among=notes)
+    return Artifact(f"{deck.stem(package)}.apkg", "apkg", deck.key, made.to_bytes())
 
 
 def _positions(deck: Deck) -> dict[str, int]:
@@ -109,15 +129,17 @@ class _Note(genanki.Note):  # type: ignore[misc]
 
     def __init__(self, written: AnkiNote, model: _Model, *, due: int, mod: int) -> None:
         super().__init__(model, written.fields, tags=written.tags, guid=written.note.guid, due=due)
+        self.written = written
         self.id = written.note.id
         self.mod = mod
         self.joined = self._format_fields()
         self.filled = written.cards
+        self.ordinals = written.cards or (0,)  # as in Anki the first, when none has anything to show
 
     @property
     def cards(self) -> list[Any]:
-        """A card for each ordinal that has something to show; as in Anki the first, when there is none."""
-        return [genanki.Card(ordinal) for ordinal in self.filled or (0,)]
+        """A card for each ordinal."""
+        return [genanki.Card(ordinal) for ordinal in self.ordinals]
 
     def row(self, number: int) -> tuple[object, ...]:
         """The note as a row of the table `notes`. Anki computes the sort field and the checksum anew."""
@@ -126,8 +148,8 @@ class _Note(genanki.Note):  # type: ignore[misc]
 
     def card_rows(self, number: int, deck: int) -> Iterator[tuple[int, ...]]:
         """Its cards as rows of the table `cards`, without their ids. Siblings share their position."""
-        for card in self.cards:
-            yield number, deck, card.ord, self.mod, -1, 0, 0, self.due, 0, 0, 0, 0, 0, 0, 0, 0
+        for ordinal in self.ordinals:
+            yield number, deck, ordinal, self.mod, -1, 0, 0, self.due, 0, 0, 0, 0, 0, 0, 0, 0
 
 
 class _Deck(genanki.Deck):  # type: ignore[misc]
@@ -138,13 +160,18 @@ class _Deck(genanki.Deck):  # type: ignore[misc]
 
 
 class _Package(genanki.Package):  # type: ignore[misc]
-    """A package made in memory, row order, ids and dates all fixed."""
+    """A package made in memory, row order, ids and dates all fixed.
+
+    `notes` stand in the author's order, over all decks; `among` are those of the whole deck, if these are a part of it.
+    """
 
     def __init__(
-        self, decks: Iterable[_Deck], notes: Sequence[_Note], media: Sequence[Media], first_id: int, provenance: str
-    ) -> None:
+        self, decks: Iterable[_Deck], notes: Sequence[_Note], media: Sequence[Media], first_id: int, provenance: str,
+        among: Sequence[_Note] = (),
+    ) -> None:  # fmt: skip
         super().__init__(list(decks), [picture.name for picture in media])
-        self.notes = notes  # in the author's order, over all decks
+        self.notes = notes
+        self.among = among or notes
         self.media = media
         self.first_id = first_id
         self.provenance = provenance
@@ -190,16 +217,26 @@ class _Package(genanki.Package):  # type: ignore[misc]
         """The note types that have notes; Anki leaves others out."""
         return list({note.model.model_id: note.model for note in self.notes}.values())
 
+    def _numbered(self) -> Iterator[tuple[_Note, int, int]]:
+        """Each note with the id of its row and that of its first card.
+
+        Both follow from its place in the whole deck: so what Anki shows as "Created" agrees, whichever package came first.
+        """
+        held = {id(note) for note in self.notes}
+        card = self.first_id
+        for number, note in enumerate(self.among, self.first_id):
+            if id(note) in held:
+                yield note, number, card
+            card += len(note.ordinals)
+
     def _note_rows(self) -> Iterator[tuple[object, ...]]:
-        return (note.row(number) for number, note in enumerate(self.notes, self.first_id))
+        return (note.row(number) for note, number, _ in self._numbered())
 
     def _card_rows(self) -> Iterator[tuple[object, ...]]:
         deck_of = {id(note): deck.deck_id for deck in self.decks for note in deck.notes}
-        card = self.first_id
-        for number, note in enumerate(self.notes, self.first_id):
-            for row in note.card_rows(number, deck_of[id(note)]):
+        for note, number, first in self._numbered():
+            for card, row in enumerate(note.card_rows(number, deck_of[id(note)]), first):
                 yield (card, *row, "")
-                card += 1
 
 
 def _is_packed(media: Media) -> bool:
@@ -222,20 +259,21 @@ def _add(archive: zipfile.ZipFile, name: str, data: bytes, *, packed: bool = Fal
 # ---- from our nouns to genanki's ------------------------------------------------------------------------------
 
 
-def _decks(deck: Deck) -> dict[str, _Deck]:
-    """A deck by every full name that is needed, the decks above it included."""
-    names = {deck.name, *(note.deck_name for note in deck.notes())}
+def _decks(deck: Deck, notes: Iterable[_Note], package: Package | None) -> dict[str, _Deck]:
+    """A deck by every full name that these notes need, the decks above it included."""
+    names = {deck.name, *(note.written.note.deck_name for note in notes)}
     parts = [name.split("::") for name in names]
     every = sorted({"::".join(part[:depth]) for part in parts for depth in range(1, len(part) + 1)})
-    return {name: _Deck(name, _description(deck) if name == deck.name else "") for name in every}
+    return {name: _Deck(name, _description(deck, package) if name == deck.name else "") for name in every}
 
 
-def _description(deck: Deck) -> str:
+def _description(deck: Deck, package: Package | None) -> str:
     """What Anki shows on the deck's page: HTML, without words of ours, since they would need translating.
 
     Anki strips pictures and plays no sound here, so their words stand for them. Not marked as Markdown: versions of Anki that know no Markdown show HTML as well.
     """
-    edition = " · ".join(filter(None, [f"{deck.name.split('::')[-1]} {deck.version}".strip(), deck.date]))
+    part = package.title if package else ""
+    edition = " · ".join(filter(None, [f"{deck.name.split('::')[-1]} {deck.version}".strip(), part, deck.date]))
     lines = [html.escape(line, quote=False) for line in (edition, ", ".join(deck.authors), deck.licence) if line]
     if deck.home:
         address = html.escape(deck.home)
@@ -262,12 +300,13 @@ def _check(notes: Sequence[_Note]) -> None:
             raise ValueError(f"the note {note.id} would make no card")
 
 
-def _provenance(deck: Deck, *, is_draft: bool) -> str:
+def _provenance(deck: Deck, package: Package | None, *, is_draft: bool) -> str:
     """Which program made this of what; Anki ignores it."""
     about = {
         "program": "deckgen",
         "program version": __version__,
         "deck": deck.key,
+        "package": package.key if package else "",
         "name": deck.name,
         "edition": deck.version,
         "date": deck.date,

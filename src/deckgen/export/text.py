@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from deckgen.diagnostics import Bag
 from deckgen.fieldtext import anki_notes
-from deckgen.model import AnkiNote, Artifact, Context, Deck, Update
+from deckgen.model import AnkiNote, Artifact, Context, Deck
 
 META = ("GUID", "Note type", "Deck")
 OWN_FIELDS = 1  # at the end of every note type: the student's
@@ -29,21 +30,31 @@ HEADER = """\
 """
 
 
-def export(deck: Deck, context: Context) -> list[Artifact]:
-    """A file for the students of each earlier edition; none where nothing has changed since, which Anki would refuse."""
+def export(deck: Deck, context: Context, bag: Bag) -> list[Artifact]:
+    """A file for the students of each earlier edition, of the whole deck and of each of its packages.
+
+    None where nothing has changed since, which Anki would refuse.
+    """
+    if context.updates:
+        _report_numbers(deck, bag)
     notes = context.notes if context.notes is not None else anki_notes(deck, context.note_types)
     made = []
-    for update in context.updates:
-        rows = [note for note in notes if note.note.id in update.notes]
-        if rows:
-            name = file_name(deck.key, update)
-            made.append(Artifact(name, "text", deck.key, to_text(rows).encode()))
+    for package in (None, *deck.packages):
+        for update in context.updates:
+            wanted = update.notes & package.notes if package else update.notes
+            rows = [note for note in notes if note.note.id in wanted]
+            if rows:
+                made.append(Artifact(update.file_name(deck.stem(package)), "text", deck.key, to_text(rows).encode()))
     return made
 
 
-def file_name(deck: str, update: Update) -> str:
-    """What the file for students of one edition is called."""
-    return f"{deck}-update-from-{update.since.version}.txt"
+def _report_numbers(deck: Deck, bag: Bag) -> None:
+    """Anki takes a deck's name that is a number for an id, finds no such deck, and leaves the row out."""
+    for note in deck.notes():
+        if note.deck_name.isdigit():
+            bag.warning("deck-name-number", f"a text update leaves out the notes of the deck `{note.deck_name}`", deck.span,
+                        "Anki takes it for an id", "Only the package brings them. A name with a letter in it, before the first edition, avoids this.")  # fmt: skip
+            return
 
 
 def to_text(notes: Iterable[AnkiNote]) -> str:

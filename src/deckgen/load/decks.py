@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.files import Refused
+from deckgen.load.packages import read_packages
 from deckgen.load.sets import read_sets
 from deckgen.load.texts import Pictures, card_text
 from deckgen.load.values import ENOUGH, DeckFrame
@@ -51,7 +52,8 @@ def load(project: Project, bag: Bag) -> tuple[Deck, ...]:
         own = [file for file in files if file.deck == key]
         decks.append(_deck(project, draft, own, bag))
     _warn_of_unused(project, drafts.values(), bag)
-    return tuple(decks)
+    packages = read_packages(decks, project.decks, bag)
+    return tuple(replace(deck, packages=packages.get(deck.key, ())) for deck in decks)
 
 
 def _set_files(project: Project, bibliographies: Iterable[str], bag: Bag) -> list[SetFile]:

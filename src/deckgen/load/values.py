@@ -15,16 +15,16 @@ from deckgen.diagnostics import Bag, Span, nearest
 from deckgen.load.keys import DIFFICULTIES, DIRECTIONS, INHERITED
 from deckgen.load.texts import Pictures
 from deckgen.model import Citation, Direction, Figure, Media, Retired
-from deckgen.project import LANGUAGE, TAG
+from deckgen.project import LANGUAGE, TAG, VERSION
 from deckgen.references import KEY
 from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
 
 NOTE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 NOTE_PATH = re.compile(rf"{NOTE_ID.pattern}(/[a-z0-9][a-z0-9_-]{{0,63}}){{0,3}}")  # of a note made from a table
 NOTE_ID_RULE = "Small letters, digits and `-`, at most 64; it begins with a letter or a digit."
-ENOUGH = (
-    100  # problems after which nothing is searched for that may have been meant: it takes long, and nobody reads on
-)
+TAG_RULE = "Letters, digits, `_` and `-`, no spaces; `::` makes levels, as in `drug::denosumab`."
+# Problems after which nothing is searched for that may have been meant: it takes long, and nobody reads on.
+ENOUGH = 100
 STATEMENT = re.compile(r"[A-Za-z]+[A-Za-z0-9]*(\.[0-9]+)*")
 
 
@@ -138,9 +138,8 @@ def _statements(node: Node, bag: Bag) -> tuple[str, ...]:
 
 def read_tags(node: Node, bag: Bag) -> tuple[str, ...]:
     """A list of tags."""
-    rule = "Letters, digits, `_` and `-`, no spaces; `::` makes levels, as in `drug::denosumab`."
     return tuple(
-        tag for item in shapes.items(node, bag, "tags") if (tag := shapes.matching(item, bag, "tag", TAG, rule))
+        tag for item in shapes.items(node, bag, "tags") if (tag := shapes.matching(item, bag, "tag", TAG, TAG_RULE))
     )
 
 
@@ -173,5 +172,9 @@ def retired(node: Node, bag: Bag) -> Retired | None:
     for key in ("since", "why"):
         if key not in keys:
             bag.error("missing-key", f"`{key}` is missing", node.span, "", f"Add `{key}: ...` under `retired`.")
-    values = {key: shapes.text(value, bag, key) for key, value in keys.items()}
+    values = {key: shapes.text(value, bag, key) for key, value in keys.items() if key != "since"}
+    if "since" in keys:
+        values["since"] = shapes.matching(
+            keys["since"], bag, "since", VERSION, "The version of an edition, as `1.4.0`."
+        )
     return Retired(values.get("since", ""), values.get("why", ""), values.get("replaced by", ""))
