@@ -22,16 +22,13 @@ FIRST_ROW = 1_577_836_800_000
 ROWS = 1 << 36
 
 _PAIRS = [first + second for first in BASE91 for second in BASE91]  # two digits at a time take half as long
+_PLACES = [len(_PAIRS) ** place for place in reversed(range(GUID_LENGTH // 2))]
 
 
 def note_guid(deck_key: str, note_id: str) -> str:
     """The GUID of a note: ten characters of Anki's base91 alphabet, from the two permanent names and nothing else."""
     number = _hash("note", deck_key, note_id)
-    pairs = []
-    for _ in range(GUID_LENGTH // 2):
-        number, pair = divmod(number, len(_PAIRS))
-        pairs.append(_PAIRS[pair])
-    return "".join(reversed(pairs))
+    return "".join([_PAIRS[number // place % len(_PAIRS)] for place in _PLACES])
 
 
 def note_type_id(publisher: str, key: str, language: str) -> int:

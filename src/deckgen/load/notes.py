@@ -154,7 +154,8 @@ def _complete(rule: KindRule, draft: Draft, bag: Bag) -> bool:
     missing = [key for key in rule.needs if key not in draft.keys]
     if missing:
         _report_missing(rule, missing, draft, bag)
-    foreign = sorted(FOREIGN[rule.kind] & draft.keys.keys())
+    others = FOREIGN[rule.kind]
+    foreign = sorted([key for key in draft.keys if key in others])
     for key in foreign:
         message = f"`{key}` does not belong into {_a(rule)}"
         bag.error("mixed-kinds", message, draft.keys[key].span, "", _parting(rule, key))
