@@ -6,19 +6,25 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import NOTE, SVG, MakeProject, Run
 from test_atomic import FailingDisk
 
 from deckgen import atomic
+from deckgen import build as pipeline
 from deckgen import release as publishing
 from deckgen.diagnostics import DeckgenError
-from deckgen.editions import news
+from deckgen.editions import changelog, news
+from deckgen.editions.releasenotes import RETIRED_SEARCH
+from deckgen.ids import note_guid
 
 FIRST, SECOND = "1790000000", "1790000100"
 QUICK = "publisher: Test\nlayouts: [handout]\npapers: [a4]\ndecks:\n  heart:\n    name: Heart\n    version: 1.0.0\n"
@@ -90,9 +96,9 @@ def test_unsafe_changes_are_refused_and_shown(released: Path, run: Run) -> None:
     assert "! chambers is gone" in err
     code, _, err = run("release", "--timestamp", SECOND, "--accept", "vanished-note", root=released)
     assert code == 0, err
-    changelog = (released / "cards/heart/CHANGELOG.md").read_text(encoding="utf-8")
-    assert "## 2.0.0" in changelog
-    assert news.REASONS["vanished-note"][0] in changelog
+    written = (released / "cards/heart/CHANGELOG.md").read_text(encoding="utf-8")
+    assert "## 2.0.0" in written
+    assert news.REASONS["vanished-note"][0] in written
 
 
 def test_what_needs_care_must_be_accepted(project: MakeProject, run: Run) -> None:
@@ -233,9 +239,9 @@ def test_the_author_s_words_begin_the_entry(released: Path, run: Run) -> None:
 )
 def test_an_entry_fits_into_any_changelog(before: str) -> None:
     """Older entries stay, in order, and the new one is found again by its version."""
-    after = news.with_entry(before, "Heart", "## 1.0 – 2026-01-01\n\nWords.\n")
-    assert news.entry_of(after, "1.0").endswith("Words.")
-    again = news.with_entry(after, "Heart", "## 1.1 – 2026-01-02\n\nMore.\n")
+    after = changelog.with_entry(before, "Heart", "## 1.0 – 2026-01-01\n\nWords.\n")
+    assert changelog.entry_of(after, "1.0").endswith("Words.")
+    again = changelog.with_entry(after, "Heart", "## 1.1 – 2026-01-02\n\nMore.\n")
     assert again.index("## 1.1") < again.index("## 1.0")
     assert after.endswith("\n")
     assert not after.endswith("\n\n")
@@ -272,7 +278,7 @@ def test_release_notes_name_what_a_text_file_cannot_bring(project: MakeProject, 
     text = notes.read_text(encoding="utf-8")
     assert "heart-update-from-1.0.0.txt" in text
     assert re.search(r"show a picture or a sound that is new.*\n\n- `chambers`", text)
-    assert news.RETIRED_SEARCH in text
+    assert RETIRED_SEARCH in text
     assert "`beat`: The heart beats. – Too easy." in text
 
 
@@ -323,6 +329,58 @@ def test_a_hundred_kills_leave_no_mixed_state(released: Path, tmp_path: Path) ->
     assert report["killed"] >= 100
     assert report["differ"]
     assert min(report["old"], report["decided"], report["undecided"]) > 0
+
+
+def test_two_releases_at_once_do_not_both_count(released: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second finds that the ledger is not the one it read, and writes nothing."""
+    real = pipeline.export_all
+
+    def slow(*arguments: Any) -> Any:
+        monkeypatch.setattr(pipeline, "export_all", real)
+        publishing.release(released, publishing.Options(int(SECOND), edition="7.0"))
+        return real(*arguments)
+
+    monkeypatch.setattr(pipeline, "export_all", slow)
+    with pytest.raises(DeckgenError, match=r"(CHANGELOG\.md|ledger\.txt) was changed by another run"):
+        publishing.release(released, publishing.Options(int(SECOND)))
+    assert "edition\t7.0" in (released / "cards/heart/ledger.txt").read_text(encoding="utf-8")
+    assert sorted(path.name for path in (released / "build").iterdir()) == ["heart-1.0.0", "heart-7.0"]
+
+
+def test_files_of_a_published_edition_are_not_replaced(released: Path, run: Run) -> None:
+    """A layout has changed, the cards have not: the author hears of it, and what students have stays under its version."""
+    assert run("release", "--timestamp", SECOND, root=released)[0] == 0
+    before = tree(released / "build")
+    (released / "templates/print").mkdir(parents=True)
+    assert run("eject", "print/handout.typ", root=released)[0] == 0
+    layout = released / "templates/print/handout.typ"
+    layout.write_text(layout.read_text(encoding="utf-8") + "\n#text[More.]\n", encoding="utf-8")
+    code, _, err = run("release", root=released)
+    assert (code, "edition-differs" in err, "heart-handout-a4.pdf" in err) == (0, True, True)
+    assert tree(released / "build") == before
+    assert run("release", "--frozen", "--strict", root=released)[0] == 1
+
+
+def test_a_package_to_compare_with_is_not_trusted(released: Path, run: Run) -> None:
+    """A view that computes for ever in place of the notes is not asked; control characters do not reach the terminal."""
+    endless = sqlite3.connect(":memory:")
+    endless.execute(
+        "CREATE VIEW notes AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x AS guid, x AS flds FROM n"
+    )
+    target = released / "build/heart-1.0.0/heart.apkg"
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("collection.anki2", endless.serialize())
+    assert run("release", "--dry-run", root=released)[0] == 0
+    honest = sqlite3.connect(":memory:")
+    honest.execute("CREATE TABLE notes (guid, flds)")
+    fields = ["How many chambers has the heart?", "Two\x1b]0;x\x07\u202e", *[""] * 19]
+    honest.execute("INSERT INTO notes VALUES (?, ?)", (note_guid("heart", "chambers"), "\x1f".join(fields)))
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("collection.anki2", honest.serialize())
+    _, _, err = run("release", "--dry-run", root=released)
+    assert "Two" in err
+    assert "\x1b]0" not in err
+    assert "\u202e" not in err
 
 
 def hostile(root: Path, place: str) -> Iterator[Path]:

@@ -11,7 +11,7 @@ import contextlib
 import errno
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from deckgen.diagnostics import DeckgenError
@@ -54,16 +54,25 @@ class FileSystem:
             os.close(handle)
 
 
-def write_all(folder: Path, files: Mapping[str, bytes], disk: FileSystem | None = None) -> list[str]:
+def write_all(
+    folder: Path,
+    files: Mapping[str, bytes],
+    disk: FileSystem | None = None,
+    basis: Mapping[str, bytes | None] | None = None,
+) -> list[str]:
     """Put `files` (paths with `/` inside `folder`, and bytes) there, all or none; returns the paths that changed.
 
-    A file that already holds these bytes is not touched. Raises DeckgenError when the disk refuses.
+    A file that already holds these bytes is not touched. `basis` is what the files were made from: nothing is written
+    when one of these paths does not hold these bytes any more (None: is there by now). Raises DeckgenError then, and when
+    the disk refuses.
     """
     disk = disk or FileSystem()
     try:
         disk.make_folder(folder)
         with _alone_in(folder):
             recover(folder, disk)
+            for name, data in (basis or {}).items():
+                _refuse_other(folder / name, data)
             changed = {name: data for name, data in sorted(files.items()) if not _holds(folder / name, data)}
             if changed:
                 _replace(folder, changed, disk)
@@ -74,6 +83,15 @@ def write_all(folder: Path, files: Mapping[str, bytes], disk: FileSystem | None 
             + (f" ({Path(error.filename).name})" if error.filename else ""),
             "Check that the folder may be written, the disk has room and no other program holds the file; or choose another folder with --output. The next run puts right what this one left.",
         ) from error
+
+
+def _refuse_other(path: Path, data: bytes | None) -> None:
+    """Refuse when a file is not what it was: a second run has been here in between."""
+    is_same = _holds(path, data) if data is not None else not os.path.lexists(path)
+    if not is_same:
+        raise DeckgenError(
+            f"{path.name} was changed by another run in the meantime", "Nothing was written. Run it again."
+        )
 
 
 def was_interrupted(folder: Path) -> bool:
@@ -110,7 +128,7 @@ def _replace(folder: Path, files: Mapping[str, bytes], disk: FileSystem) -> None
             disk.make_folder(below)
         for name, data in files.items():
             disk.write(staged / name, data)
-        for below in sorted({(staged / name).parent for name in files}, reverse=True):
+        for below in _folders(staged, files):
             disk.sync(below)
         disk.rename(staged, folder / DECIDED)
     except BaseException:
@@ -153,9 +171,16 @@ def _move_in(folder: Path, disk: FileSystem) -> None:
         disk.make_folder(place)
     for path, place in places.items():
         disk.rename(path, place)
-    disk.remove_folder(decided)
-    for below in sorted({folder, *(place.parent for place in places.values())}, reverse=True):
+    for below in _folders(folder, [path.relative_to(decided).as_posix() for path in paths]):
         disk.sync(below)
+    disk.remove_folder(decided)
+    disk.sync(folder)
+
+
+def _folders(top: Path, names: Iterable[str]) -> list[Path]:
+    """Every folder from `top` down to these files, the lowest first."""
+    found = {top, *(above for name in names for above in (top / name).parents if above.is_relative_to(top))}
+    return sorted(found, reverse=True)
 
 
 def _holds(path: Path, data: bytes) -> bool:

@@ -61,8 +61,7 @@ def anki_notes(deck: Deck, note_types: Mapping[str, NoteType]) -> tuple[AnkiNote
 
 def media_of(deck: Deck, notes: Iterable[AnkiNote]) -> list[Media]:
     """The pictures and sounds that fields show, sorted by name: Anki imports no others."""
-    fields = [field for note in notes for field in note.fields if "<img" in field or "[sound:" in field]
-    shown = {picture or sound for field in fields for picture, sound in _SHOWN.findall(field)}
+    shown = {name for note in notes for name in media_in(note)}
     by_name: dict[str, Media] = {}
     for media in deck.media.values():
         if media.name not in shown:
@@ -72,6 +71,12 @@ def media_of(deck: Deck, notes: Iterable[AnkiNote]) -> list[Media]:
         if by_name.setdefault(media.name, media).data != media.data:
             raise ValueError(f"two files are called {media.name}")
     return [by_name[name] for name in sorted(by_name)]
+
+
+def media_in(note: AnkiNote) -> list[str]:
+    """The names of the pictures and sounds that the fields of a note show."""
+    fields = [field for field in note.fields if "<img" in field or "[sound:" in field]
+    return [picture or sound for field in fields for picture, sound in _SHOWN.findall(field)]
 
 
 def _made(note: Note, deck: Deck) -> dict[str, str]:

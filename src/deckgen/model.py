@@ -16,6 +16,8 @@ from deckgen.markup.tree import Blocks, Shape
 
 Kind = Literal["basic", "reversed", "typed answer", "cloze", "sequence", "choice", "image occlusion", "spot the error"]
 UPDATE_FROM = "-update-from-"  # in the names of text updates
+# Nothing is lost; something is left for students to do; something is lost.
+Verdict = Literal["safe", "care", "breaking"]
 Direction = Literal["", "ltr", "rtl"]
 
 
@@ -264,7 +266,7 @@ class Edition:
 
     version: str
     time: int
-    verdict: str = "safe"  # for students who have the edition before: `safe`, `care` or `breaking`
+    verdict: Verdict = "safe"  # for students who have the edition before
 
     @property
     def date(self) -> str:

@@ -48,6 +48,17 @@ def one_name_for_two_decks(collection: Collection) -> Iterator[Diagnostic]:
             )  # fmt: skip
 
 
+def deck_named_by_number(collection: Collection) -> Iterator[Diagnostic]:
+    """A deck whose full name is a number: Anki's text import takes it for an id, and leaves its notes out (measured)."""
+    for deck in collection.decks:
+        found = next((note for note in deck.notes() if note.deck_name.isdigit()), None)
+        if found:
+            yield Diagnostic(
+                "deck-name-number", "warning", f"a text update leaves out the notes of the deck `{found.deck_name}`", deck.span, "Anki takes it for an id",
+                ("Give the deck a name with a letter in it, before the first edition. If it is published: only the package brings these notes.",),
+            )  # fmt: skip
+
+
 def replaced_by_nobody(collection: Collection) -> Iterator[Diagnostic]:
     """A retired note that sends the student to a note there is not."""
     for deck in collection.decks:

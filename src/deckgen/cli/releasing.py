@@ -8,7 +8,7 @@ from deckgen import report
 from deckgen.editions import news
 from deckgen.editions.difference import Earlier, difference, fields_in
 from deckgen.model import AnkiNote
-from deckgen.release import Release, folder_of
+from deckgen.release import Release, edition_folder, folder_of
 
 MOST = 40  # notes listed of each kind
 DELETED, INSERTED = "31;9", "32;4"
@@ -26,9 +26,10 @@ def as_text(made: Release, key: str, against: Path | None, *, colored: bool) -> 
         lines += _some([f"  + {_note(note)}" for note in found.changes.added])
     for each in found.changes.corrected[:MOST]:
         lines.append(f"  ~ {_note(each.now)}  ({', '.join(each.fields)})")
-        lines += difference(each.now, earlier, mark=_colored if colored else _bracketed)
+        lines += difference(each.now, earlier, _colored if colored else _bracketed, report.visible)
     lines += _more(len(found.changes.corrected))
     lines += _some([f"  - {_note(each.now)}" for each in found.changes.retired])
+    lines += _some([f"  ~ {_note(each.now)}  (taught again)" for each in found.changes.revived])
     lines += _some([f"  ! {each.id} is gone" for each in found.changes.vanished])
     if found.changes.corrected and not earlier:
         lines.append(
@@ -64,7 +65,7 @@ def _earlier(made: Release, key: str, against: Path | None) -> Earlier:
     ledger, project = made.reviews[key].ledger, made.result.project
     if ledger is None or project is None:
         return {}
-    path = project.folder.root / "build" / f"{key}-{ledger.last.version}" / f"{key}.apkg"
+    path = project.folder.root / edition_folder(key, ledger.last.version) / f"{key}.apkg"
     return fields_in(path) if path.is_file() else {}
 
 
@@ -73,13 +74,12 @@ def next_steps(made: Release) -> str:
     new = [key for key in made.plans if key not in made.unchanged]
     if not new:
         return ""
-    lines = []
-    for key in new:
-        version = made.plans[key].edition.version
-        lines.append(
-            f"Next: commit cards/{key}/, tag it `{key}-{version}`, and give students what is in {folder_of(made.plans[key], key)}/."
-        )
-    return "\n".join(lines)
+    project = made.result.project
+    return "\n".join(
+        f"Next: commit {project.folder_of(key) if project else key}/, tag it `{key}-{made.plans[key].edition.version}`,"
+        f" and give students what is in {folder_of(made.plans[key], key)}/."
+        for key in new
+    )
 
 
 def as_data(made: Release) -> dict[str, object]:
@@ -102,6 +102,10 @@ def _deck(made: Release, key: str) -> dict[str, object]:
         "added": [note.note.id for note in changes.added],
         "changed": {each.now.note.id: list(each.fields) for each in changes.corrected},
         "retired": [each.now.note.id for each in changes.retired],
+        "taught again": [each.now.note.id for each in changes.revived],
+        "parts": {
+            each.now.note.id: {"joined": sorted(each.joined), "left": sorted(each.left)} for each in changes.repacked
+        },
         "vanished": [each.id for each in changes.vanished],
         "folder": folder_of(plan, key),
     }

@@ -12,9 +12,10 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import cast, get_args
 
 from deckgen.diagnostics import Bag, Source, Span
-from deckgen.model import Edition
+from deckgen.model import Edition, Verdict
 
 NAME = "ledger.txt"
 FORMAT = "deckgen ledger"
@@ -34,11 +35,14 @@ UNMERGED = (
 )
 CONFLICTS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 HELD, RETIRED, DROPPED = "held", "retired", "dropped"
-VERDICTS = ("safe", "care", "breaking")
+VERDICTS: tuple[str, ...] = get_args(Verdict)
+GONE = "~"  # before the ordinal of a card that a note no longer makes: students may still have it
 
 _ODD = re.compile("[\\\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
-_COLUMNS = {"deck": 3, "edition": 3, "type": 9, "media": 3, "note": 12}
+_COLUMNS = {"deck": 4, "edition": 3, "type": 9, "media": 3, "note": 12, END: 1}
+_CARDS = re.compile(r"[0-9]{1,4}(:[^ ]*)?( ~?[0-9]{1,4}(:[^ ]*)?)*")
+LONGEST_NUMBER = 18  # digits
 _MORE_COLUMNS = {"note": 1}  # that need not be there
 
 
@@ -72,8 +76,9 @@ class PublishedNote:
 
     `first` and `last` are the editions in which it came and last changed; `since` the one that retired or dropped it.
     `content` is a hash of what lands in Anki, `words` one of what the author wrote, `marks` a short one for each
-    filled field. `cards` gives every ordinal, with what it asks for where ordinals could be confused. `packages` are the
-    keys of the parts of the deck that held it in the last edition, with commas between.
+    filled field. `cards` gives every ordinal, with what it asks for where ordinals could be confused; those that are no
+    longer made behind the others, with a `~`. `packages` are the keys of the parts of the deck that held it in the last
+    edition, with commas between.
     """
 
     id: str
@@ -93,12 +98,37 @@ class PublishedNote:
 
     def fields(self) -> dict[str, str]:
         """The mark of each filled field."""
-        return dict(part.split("=", 1) for part in self.marks.split(",") if part)
+        return read_marks(self.marks)
+
+    def made(self) -> str:
+        """The cards that it made in the last edition, as `cards_of` writes them."""
+        return self.cards.partition(f" {GONE}")[0]
 
     def ordinals(self) -> dict[int, str]:
-        """What each card asks for, by its ordinal; "" where that goes without saying."""
-        parts = (part.partition(":") for part in self.cards.split(" ") if part)
-        return {int(number): meaning for number, _, meaning in parts}
+        """What each card asks for that it made in the last edition, by ordinal; "" where that goes without saying."""
+        return read_cards(self.made())
+
+    def ever(self) -> dict[int, str]:
+        """The same for all cards it ever made."""
+        return read_cards(self.cards.replace(GONE, ""))
+
+
+def read_marks(marks: str) -> dict[str, str]:
+    """The marks of the fields by name."""
+    return dict(part.split("=", 1) for part in marks.split(",") if part)
+
+
+def read_cards(cards: str) -> dict[int, str]:
+    """What cards ask for, by ordinal."""
+    parts = (part.partition(":") for part in cards.split(" ") if part)
+    return {int(number): meaning for number, _, meaning in parts}
+
+
+def with_gone(cards: str, before: PublishedNote) -> str:
+    """The cards a note makes now, and behind them those it once made."""
+    now, ever = read_cards(cards), before.ever()
+    gone = [f"{GONE}{number}:{ever[number]}".rstrip(":") for number in sorted(ever.keys() - now.keys())]
+    return " ".join([cards, *gone])
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +138,7 @@ class Ledger:
     deck: str
     name: str
     about: str  # hash of the deck's description
+    pages: str  # hash of what only stands in print, and of the order of the notes
     editions: tuple[Edition, ...]
     types: Mapping[str, PublishedType] = field(repr=False)
     media: Mapping[str, PublishedMedia] = field(repr=False)
@@ -139,7 +170,11 @@ class Ledger:
 
 def to_text(ledger: Ledger) -> str:
     """The ledger as a file; reading it gives the same ledger."""
-    lines = [f"{FORMAT} {VERSION}", HEAD.rstrip("\n"), _line("deck", ledger.deck, ledger.name, ledger.about)]
+    lines = [
+        f"{FORMAT} {VERSION}",
+        HEAD.rstrip("\n"),
+        _line("deck", ledger.deck, ledger.name, ledger.about, ledger.pages),
+    ]
     lines += [_line("edition", each.version, stamp(each.time), each.verdict) for each in ledger.editions]
     lines += [
         _line("type", one.key, str(one.id), one.name, one.first, one.last, stamp(one.time), one.look, one.schema, ",".join(one.names))
@@ -150,7 +185,7 @@ def to_text(ledger: Ledger) -> str:
         _line("note", one.id, one.guid, one.note_type, one.first, one.last, one.state, one.since, one.content, one.words, one.deck, one.cards, one.marks, *filter(None, [one.packages]))
         for one in sorted(ledger.notes.values(), key=lambda one: (one.id, one.guid))
     ]  # fmt: skip
-    return "\n".join([*lines, END, ""])
+    return "\n".join([*lines, _line(END, str(len(ledger.notes))), ""])
 
 
 def stamp(time: int) -> str:
@@ -186,7 +221,8 @@ class _Broken(Exception):  # noqa: N818 - it never leaves this module
 class _Draft:
     """A ledger while its lines are read."""
 
-    deck: tuple[str, str, str] = ("", "", "")
+    deck: tuple[str, ...] = ("", "", "", "")
+    count: int = -1  # notes that the last line says there are
     editions: list[Edition] = field(default_factory=list)
     types: dict[str, PublishedType] = field(default_factory=dict)
     media: dict[str, PublishedMedia] = field(default_factory=dict)
@@ -204,17 +240,21 @@ def read_ledger(source: Source, deck: str, bag: Bag) -> Ledger | None:
     at = 0
     for number, raw in enumerate(lines[:-1]):
         line = raw.rstrip("\r")
-        if line == END and not any(rest.strip() for rest in lines[number + 1 :]):
-            return _whole(draft, deck, source, Span(source, at, at + len(line)), bag)
         if number and line and not line.startswith("#"):
             try:
                 _read(line, at, draft)
             except _Broken as broken:
                 _refuse(str(broken), Span(source, at, at + len(line)), bag, broken.hint)
                 return None
+        if draft.count >= 0 and not any(rest.strip() for rest in lines[number + 1 :]):
+            return _whole(draft, deck, source, Span(source, at, at + len(line)), bag)
         at += len(raw) + 1
     last = source.text.rfind("\n", 0, len(source.text) - 1) + 1
-    _refuse("the ledger breaks off: its last line must be `end`", Span(source, last, len(source.text)), bag)
+    _refuse(
+        "the ledger breaks off: its last line must be `end` and the number of notes",
+        Span(source, last, len(source.text)),
+        bag,
+    )
     return None
 
 
@@ -236,7 +276,7 @@ def _refuse(message: str, span: Span, bag: Bag, hint: str = RESTORE) -> None:
 
 
 def _whole(draft: _Draft, deck: str, source: Source, end: Span, bag: Bag) -> Ledger | None:
-    key, name, about = draft.deck
+    key, name, about, pages = draft.deck
     if key != deck:
         span = Span(source, 0, len(source.line(1)))
         if not key:
@@ -248,7 +288,10 @@ def _whole(draft: _Draft, deck: str, source: Source, end: Span, bag: Bag) -> Led
     if not draft.editions:
         _refuse("the ledger names no edition", end, bag)
         return None
-    return Ledger(key, name, about, tuple(draft.editions), draft.types, draft.media, draft.notes, source)
+    if len(draft.notes) != draft.count:
+        _refuse(f"the ledger has {len(draft.notes):,} notes, and its last line says {draft.count:,}", end, bag)
+        return None
+    return Ledger(key, name, about, pages, tuple(draft.editions), draft.types, draft.media, draft.notes, source)
 
 
 def _read(line: str, at: int, draft: _Draft) -> None:
@@ -269,18 +312,22 @@ def _read(line: str, at: int, draft: _Draft) -> None:
 def _deck(cells: list[str], _: int, draft: _Draft) -> None:
     if draft.deck[0]:
         raise _Broken("the ledger names its deck twice")
-    draft.deck = cells[0], cells[1], cells[2]
+    draft.deck = tuple(cells)
+
+
+def _end(cells: list[str], _: int, draft: _Draft) -> None:
+    draft.count = _number(cells[0])
 
 
 def _edition(cells: list[str], _: int, draft: _Draft) -> None:
     version, time, verdict = cells
-    made = Edition(version, _time(time), verdict)
+    if verdict not in VERDICTS:
+        raise _Broken(f"`{verdict[:40]}` is no verdict; it is one of {', '.join(VERDICTS)}")
+    made = Edition(version, _time(time), cast("Verdict", verdict))
     if version in draft.versions:
         raise _Broken(f"the edition {version} stands twice: two branches released it", UNMERGED)
     if draft.editions and made.time <= draft.editions[-1].time:
         raise _Broken(f"the edition {version} is not later than {draft.editions[-1].version} above it")
-    if verdict not in VERDICTS:
-        raise _Broken(f"`{verdict[:40]}` is no verdict; it is one of {', '.join(VERDICTS)}")
     draft.versions.add(version)
     draft.editions.append(made)
 
@@ -313,8 +360,16 @@ def _note(cells: list[str], at: int, draft: _Draft) -> None:
         _version(made.last, draft)
     if made.state not in (HELD, RETIRED, DROPPED):
         raise _Broken(f"`{made.state[:40]}` is no state of a note")
-    if not all(part.partition(":")[0].isdecimal() for part in made.cards.split(" ")):
-        raise _Broken("the cards of a note are numbers, as `0` or `0:bind 1:fuse`")
+    if (made.state == HELD) is bool(made.since):
+        raise _Broken("a note that is held has no edition that retired or dropped it, and any other has one")
+    if made.since and made.since not in draft.versions:
+        _version(made.since, draft)
+    if not _CARDS.fullmatch(made.cards):
+        raise _Broken(
+            "the cards of a note are numbers, as `0` or `0:bind 1:fuse`, and behind them those that are gone, as `~2`"
+        )
+    if not all("=" in part for part in made.marks.split(",") if part):
+        raise _Broken("the marks of a note are fields with a hash, as `Question=1f3a5c`")
     if made.state != DROPPED:
         draft.ids.add(made.id)
     draft.notes[made.guid] = made
@@ -326,6 +381,7 @@ _READERS: Mapping[str, Callable[[list[str], int, _Draft], None]] = {
     "type": _type,
     "media": _media,
     "note": _note,
+    END: _end,
 }
 
 
@@ -336,8 +392,8 @@ def _version(version: str, draft: _Draft) -> str:
 
 
 def _number(text: str) -> int:
-    if not text.isdecimal():
-        raise _Broken(f"`{text[:40]}` is no id")
+    if not text.isdecimal() or len(text) > LONGEST_NUMBER:
+        raise _Broken(f"`{text[:40]}` is no number")
     return int(text)
 
 

@@ -19,6 +19,7 @@ from deckgen.editions.ledger import (
     PublishedMedia,
     PublishedNote,
     PublishedType,
+    with_gone,
 )
 from deckgen.editions.review import Review
 from deckgen.editions.standing import (
@@ -31,6 +32,7 @@ from deckgen.editions.standing import (
     marks_of,
     names_of,
     packages_of,
+    pages_of,
     schema_of,
     words_of,
 )
@@ -39,6 +41,7 @@ from deckgen.model import AnkiNote, Edition, NoteType, Update
 from deckgen.notetypes import UNPUBLISHED_LOOK
 
 STEP = 2  # seconds from one look to the next; a draft's lies between
+LEAST = 2  # seconds from one edition to the next; a draft lies between
 UPDATES = 3  # earlier editions for whose students a text file is made
 
 
@@ -62,8 +65,9 @@ class Plan:
 def draft_plan(found: Review, known: Iterable[Ledger], time: int | None) -> Plan:
     """What a build makes: the last edition if nothing changed, else a draft of the next.
 
-    A draft is newer than the last edition and older than every later one. The deck must have a ledger. `known` are
-    the ledgers of all decks of the project, `time` the build stamp if one was asked for.
+    What a draft changed is newer than the last edition, and older than every later one that changes it as well. Who has
+    tried a draft keeps what was taken back before the release. The deck must have a ledger. `known` are the ledgers of
+    all decks of the project, `time` the build stamp if one was asked for.
     """
     ledger = found.published
     if not found.changes:
@@ -75,7 +79,7 @@ def draft_plan(found: Review, known: Iterable[Ledger], time: int | None) -> Plan
 def release_plan(found: Review, known: Iterable[Ledger], version: str, time: int) -> Plan:
     """What a release makes; `version` "" lets the changes decide. Without a change or a new version: the last edition.
 
-    The time must be later than that of the last edition by two seconds, so that drafts fit between.
+    The time must be later than that of the last edition by `LEAST`.
     """
     if found.ledger and not found.changes and version in ("", found.ledger.last.version):
         return _planned(found, found.ledger.last, known, is_draft=False)
@@ -161,8 +165,7 @@ def _after(found: Review, edition: Edition, type_times: Mapping[str, int]) -> Le
         if known is None or note.note.id in touched:
             notes[note.note.guid] = _published(note, known, edition.version, held)
         else:  # what stands in Anki is what it was
-            cards = cards_of(note) if note.note.id in recounted else known.cards
-            notes[note.note.guid] = replace(known, deck=note.note.deck_name, cards=cards, packages=held)
+            notes[note.note.guid] = _kept(note, known, held, is_recounted=note.note.id in recounted)
     for guid, gone in before.items():
         if guid not in notes:
             notes[guid] = (
@@ -177,7 +180,23 @@ def _after(found: Review, edition: Edition, type_times: Mapping[str, int]) -> Le
         first = media[one.name].first if one.name in media else edition.version
         media[one.name] = PublishedMedia(one.name, first, file_of(one))
     editions = (*ledger.editions, edition) if ledger else (edition,)
-    return Ledger(now.deck.key, now.deck.name, about_of(now.deck), editions, types, media, notes)
+    return Ledger(now.deck.key, now.deck.name, about_of(now.deck), pages_of(now.deck), editions, types, media, notes)
+
+
+def _kept(note: AnkiNote, known: PublishedNote, packages: str, *, is_recounted: bool) -> PublishedNote:
+    """The line of a note of which nothing changed that Anki takes over."""
+    cards = with_gone(cards_of(note), known) if is_recounted else known.cards
+    state, since = (
+        (known.state, known.since)
+        if known.state != DROPPED
+        else (RETIRED, known.since)
+        if note.note.retired
+        else (HELD, "")
+    )
+    same = known.deck, known.cards, known.packages, known.state
+    if same == (note.note.deck_name, cards, packages, state):  # nearly always, and copies take time
+        return known
+    return replace(known, deck=note.note.deck_name, cards=cards, packages=packages, state=state, since=since)
 
 
 def _published(note: AnkiNote, before: PublishedNote | None, version: str, packages: str) -> PublishedNote:
@@ -186,9 +205,12 @@ def _published(note: AnkiNote, before: PublishedNote | None, version: str, packa
     if it.retired and before and before.state == RETIRED:
         since = before.since
     first = before.first if before else version
+    cards = cards_of(note)
+    if before and before.note_type == note.note_type.key:
+        cards = with_gone(cards, before)
     return PublishedNote(
         it.id, it.guid, note.note_type.key, first, version, state, since,
-        content_of(note), words_of(it), it.deck_name, cards_of(note), marks_of(note), packages=packages,
+        content_of(note), words_of(it), it.deck_name, cards, marks_of(note), packages=packages,
     )  # fmt: skip
 
 

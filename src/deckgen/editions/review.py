@@ -10,8 +10,7 @@ from deckgen.editions.changes import Changes, compare
 from deckgen.editions.ledger import NAME, Ledger, read_ledger
 from deckgen.editions.safety import unsafe
 from deckgen.editions.standing import Standing, standing
-from deckgen.editions.versions import Verdict
-from deckgen.model import Deck, NoteType
+from deckgen.model import Deck, NoteType, Verdict
 from deckgen.project import CARDS, Project, read_text
 
 
