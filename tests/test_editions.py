@@ -689,7 +689,7 @@ def test_check_holds_a_deck_against_its_ledger(project: MakeProject, run: Run) -
     (root / "cards/heart/a.yaml").write_text(NOTE.replace("chambers\n", "rooms\n", 1), encoding="utf-8")
     code, out, _ = run("check", root=root)
     assert code == 1
-    assert f"{LEDGER}:7:1" in out
+    assert f"{LEDGER}:7:6" in out
     assert "was: [chambers]" in out
     assert run("build", root=root)[0] == 1
     (root / "cards/heart/a.yaml").write_text(

@@ -159,10 +159,10 @@ class Ledger:
         return {edition.version: edition.time for edition in self.editions}
 
     def span(self, note: PublishedNote) -> Span:
-        """The line of a note."""
+        """The id of a note, on its line."""
         source = self.source or Source(NAME, "")
-        end = source.text.find("\n", note.at)
-        return Span(source, note.at, end if end >= 0 else len(source.text))
+        start = note.at + len("note\t")
+        return Span(source, start, max(source.text.find("\t", start), start))
 
 
 # ---- writing --------------------------------------------------------------------------------------------------
