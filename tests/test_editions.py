@@ -110,32 +110,36 @@ def test_a_ledger_survives_being_written() -> None:
 CELL = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
     ["-", "\\u002d", "a\tb", "\n", "end"]
 )
-NAME = st.text("abcdef-", min_size=1, max_size=8)
+NAME = st.text("abcdef", min_size=1, max_size=8)
+HEX = st.sampled_from(["0123456789abcdef", "89abcdef"])
 
 
 @st.composite
 def ledgers(draw: st.DrawFn) -> Ledger:
-    count = draw(st.integers(1, 3))
+    seconds = sorted(draw(st.sets(st.integers(1_600_000_000, 1_800_000_000), min_size=1, max_size=3)))
+    verdicts: list[Any] = ["safe", "care", "breaking"]
     editions = tuple(
-        Edition(f"{number}.0", 1_700_000_000 + number * draw(st.integers(1, 10**7)) * 10, draw(st.sampled_from(["safe", "care", "breaking"])))
-        for number in range(1, count + 1)
-    )  # fmt: skip
-    editions = tuple(sorted({each.time: each for each in editions}.values(), key=lambda each: each.time))
+        Edition(f"{number}.0", time, draw(st.sampled_from(verdicts))) for number, time in enumerate(seconds, 1)
+    )
     version = st.sampled_from([each.version for each in editions])
-    notes = {
-        guid: PublishedNote(
-            f"n{number}", guid, draw(NAME), draw(version), draw(version), state, "" if state == "held" else draw(version),
-            draw(NAME), draw(NAME), draw(CELL), draw(st.sampled_from(["0", "0:bind 1:fuse ~2", "3"])), draw(st.sampled_from(["", "Q=1,Watch out=2"])),
-        )
-        for state in [draw(st.sampled_from(["held", "retired", "dropped"]))]
-        for number, guid in enumerate(draw(st.sets(st.text("!#-~\\", min_size=1, max_size=6), max_size=4)))
-    }  # fmt: skip
+    notes = {}
+    for number, guid in enumerate(draw(st.sets(st.text("!#-~\\", min_size=1, max_size=6), max_size=4))):
+        state = draw(st.sampled_from(["held", "retired", "dropped"]))
+        since = "" if state == "held" else draw(version)
+        notes[guid] = PublishedNote(
+            f"n{number}", guid, draw(NAME), draw(version), draw(version), draw(version), state, since, draw(HEX), draw(HEX), draw(CELL),
+            draw(st.sampled_from(["0", "0:bind 1:fuse ~2", "3"])), draw(st.sampled_from(["", "Q=1,Watch out=2"])),
+            packages=draw(st.sampled_from(["", "core", "core,drugs"])),
+        )  # fmt: skip
     types = {
-        key: PublishedType(key, draw(st.integers(1, 2**53)), draw(CELL), draw(version), draw(version), draw(st.integers(0, 2**31)), "aa", "bb", tuple(draw(st.lists(NAME, min_size=1, max_size=3))))
+        key: PublishedType(
+            key, draw(st.integers(1, 2**53)), draw(CELL), draw(version), draw(version), seconds[0], draw(HEX), draw(HEX),
+            tuple(draw(st.lists(NAME, min_size=1, max_size=3))),
+        )
         for key in draw(st.sets(NAME, max_size=2))
     }  # fmt: skip
-    media = {name: PublishedMedia(name, draw(version), "cc") for name in draw(st.sets(NAME, max_size=2))}
-    return Ledger("heart", draw(CELL), draw(NAME), draw(NAME), editions, types, media, notes)
+    media = {name: PublishedMedia(name, draw(version), draw(HEX)) for name in draw(st.sets(NAME, max_size=2))}
+    return Ledger("heart", draw(CELL), draw(HEX), draw(HEX), editions, types, media, notes)
 
 
 @settings(max_examples=200, deadline=None)
@@ -179,22 +183,29 @@ EDITION_LINE = "edition\t1.0.0\t2026-03-31T23:33:20Z\tsafe\n"
         (lambda: broken("deckgen ledger 1", "hello"), "begins with"),
         (lambda: broken("end\t2\n", ""), "breaks off"),
         (lambda: broken("end\t2\n", "end\t3\n"), "its last line says 3"),
-        (lambda: broken("deck\tosteoporosis", "deck\t-"), "does not say"),
+        (lambda: broken("deck\tosteoporosis", "deck\t-"), "not the key of a deck"),
         (lambda: broken(EDITION_LINE, "<<<<<<< HEAD\n" + EDITION_LINE), "two branches"),
         (lambda: broken(EDITION_LINE, EDITION_LINE * 2), "stands twice"),
         (lambda: broken(EDITION_LINE, ""), "no edition"),
         (lambda: broken(EDITION_LINE, EDITION_LINE + EDITION_LINE.replace("1.0.0", "1.1.0")), "not later"),
         (lambda: broken("23:33:20Z", "23:99:20Z"), "no time"),
-        (lambda: broken("\tsafe\n", "\tfine\n"), "no verdict"),
-        (lambda: broken("\theld\t", "\tlost\t"), "no state"),
+        (lambda: broken("2026-03-31T", "1999-03-31T"), "not a time"),
+        (lambda: broken("\tsafe\n", "\tfine\n"), "not a verdict"),
+        (lambda: broken("\theld\t", "\tlost\t"), "not a state"),
+        (lambda: broken("edition\t1.0.0", "edition\t0/../../x"), "not a version"),
+        (lambda: broken("edition\t1.0.0", "edition\t1.0.0\\u0000"), "not a version"),
+        (lambda: broken("deckgen ledger 1", "deckgen ledger " + "9" * 5000), "begins with"),
+        (lambda: broken("Question=", "\x1b[31mQuestion="), "not fields with a hash"),
+        (lambda: broken("dg-3f2a9c5e1b7d4a608c91.svg", "../../x"), "not the name of a file"),
+        (lambda: broken("deck\tosteoporosis\tOsteoporosis", "deck\tosteoporosis\tOsteo\\ud800"), "not written as"),
         (lambda: broken("note\topg-role\t", "note\tt-score\t"), "stands twice"),
-        (lambda: broken("note\topg-role\t", "note\t"), "12 columns"),
-        (lambda: broken("Question=", "Question"), "fields with a hash"),
+        (lambda: broken("note\topg-role\t", "note\t"), "13 columns"),
+        (lambda: broken("Question=", "Question"), "not fields with a hash"),
         (lambda: broken("\theld\t-\t", "\theld\t1.0.0\t"), "no edition that retired"),
         (lambda: broken("\theld\t-\t", "\tretired\t0.9\t"), "no edition 0.9"),
-        (lambda: broken("\t0 1\t", "\t0 x\t"), "cards of a note are numbers"),
-        (lambda: broken("\t0 1\t", "\t" + "9" * 5000 + "\t"), "cards of a note are numbers"),
-        (lambda: broken("type\trecall\t1", "type\trecall\t" + "1" * 5000), "no number"),
+        (lambda: broken("\t0 1\t", "\t0 x\t"), "not cards"),
+        (lambda: broken("\t0 1\t", "\t" + "9" * 5000 + "\t"), "not cards"),
+        (lambda: broken("type\trecall\t1", "type\trecall\t" + "1" * 5000), "not a number"),
         (lambda: broken("\n# One", "\nword\n# One"), "no line `word`"),
     ],
 )
@@ -550,6 +561,23 @@ def test_the_way_back_to_a_published_guid_is_one_that_works() -> None:
     )
 
 
+def test_questions_that_change_places_are_an_error() -> None:
+    """Of a reversed note each card would go on with the other's schedule."""
+    ledger = published(with_notes(sample.OPG))
+    names = ("Question", "Answer", "Reverse question", "Reverse answer")
+    there, back = [sample.OPG.content[name] for name in names[:2]], [sample.OPG.content[name] for name in names[2:]]
+    turned = replace(sample.OPG, content={**sample.OPG.content, **dict(zip(names, [*back, *there], strict=True))})
+    assert concerns(with_notes(turned), ledger) == [("moved-cards", "error")]
+
+
+def test_thousands_of_vanished_notes_are_not_thousands_of_messages() -> None:
+    """A file that was moved away is one cause."""
+    ledger = published(with_notes(sample.OPG, *many(300)))
+    found = after(with_notes(sample.OPG), ledger).concerns
+    assert len(found) == safety.MOST + 1
+    assert "250 notes more" in found[-1].message
+
+
 def test_another_order_is_an_edition_that_touches_nothing() -> None:
     """The pages differ, and so do new students' cards; nobody else's."""
     ledger = published(sample.deck())
@@ -734,12 +762,12 @@ def test_a_deck_named_like_a_number_is_worth_a_word(project: MakeProject, run: R
 def test_interrupted_release_is_said_and_finished(project: MakeProject, run: Run) -> None:
     """`check` writes nothing, so it only says so; `build` finishes it first."""
     root = project({"cards/heart/a.yaml": NOTE})
-    (root / ".deckgen-decided/cards/heart").mkdir(parents=True)
-    (root / ".deckgen-decided/cards/heart/b.yaml").write_text("- id: x\n  question: Q?\n  answer: A\n")
+    (root / ".deckgen-decided/build/heart-1.0.0").mkdir(parents=True)
+    (root / ".deckgen-decided/build/heart-1.0.0/x.txt").write_text("decided", encoding="utf-8")
     code, out, _ = run("check", root=root)
     assert (code, "interrupted-release" in out) == (1, True)
     assert run("build", "-f", "apkg", root=root)[0] == 0
-    assert (root / "cards/heart/b.yaml").exists()
+    assert (root / "build/heart-1.0.0/x.txt").exists()
     assert not (root / ".deckgen-decided").exists()
 
 

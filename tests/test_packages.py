@@ -386,7 +386,7 @@ def test_a_deck_without_packages_has_one(project: MakeProject) -> None:
     root = project({"deckgen.yaml": SETTINGS, "cards/heart/a.yaml": NOTE, "cards/heart/images/valves.svg": SVG})
     assert [one.name for one in build(root, Options(formats=["apkg"])).artifacts] == ["heart.apkg"]
     lines = to_text(published(sample.deck())[1]).splitlines()
-    assert {len(line.split("\t")) for line in lines if line.startswith("note\t")} == {13}
+    assert {len(line.split("\t")) for line in lines if line.startswith("note\t")} == {14}
 
 
 # ---- editions -------------------------------------------------------------------------------------------------

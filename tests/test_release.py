@@ -383,6 +383,76 @@ def test_a_package_to_compare_with_is_not_trusted(released: Path, run: Run) -> N
     assert "\u202e" not in err
 
 
+def test_a_ledger_cannot_lead_out_of_the_project(released: Path, run: Run) -> None:
+    """Versions become names of files: one that is a path is refused, by every command, and nothing is written."""
+    victim = released.parent / "victim.txt"
+    victim.write_text("precious", encoding="utf-8")
+    ledger = released / "cards/heart/ledger.txt"
+    evil = "edition\t0/../../../victim\t2020-01-01T00:00:00Z\tsafe\n"
+    ledger.write_text(ledger.read_text(encoding="utf-8").replace("edition\t", evil + "edition\t", 1), encoding="utf-8")
+    for command in (["build"], ["release", "--timestamp", SECOND], ["release", "--frozen"], ["check"]):
+        code, out, err = run(*command, root=released)
+        assert (code, "is not a version" in out + err) == (1, True)
+    assert victim.read_text(encoding="utf-8") == "precious"
+
+
+@pytest.mark.parametrize("name", ["../x", "a/../../x", "/x", "", "a//b", "./a", "a\0b", "a\\b"])
+def test_only_paths_inside_are_written(tmp_path: Path, name: str) -> None:
+    """Whatever asks for it: a name that is no plain path inside the folder is refused before anything is touched."""
+    folder = tmp_path / "in"
+    with pytest.raises(DeckgenError, match="no path inside"):
+        atomic.write_all(folder, {name: b"x"})
+    assert list(folder.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+def test_what_a_release_never_writes_is_not_put_into_place(released: Path, run: Run) -> None:
+    """A project may be sent along with a folder that looks like an interrupted release: no file of yours is replaced."""
+    (released / ".deckgen-decided").mkdir()
+    (released / ".deckgen-decided/deckgen.yaml").write_text("publisher: Evil\n", encoding="utf-8")
+    code, _, err = run("build", root=released)
+    assert (code, "never writes" in err) == (3, True)
+    assert (released / "deckgen.yaml").read_text(encoding="utf-8") == QUICK
+
+
+def test_a_folder_that_may_not_be_written_is_noticed_first(
+    released: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is decided before every place is known to take its file. (The superuser, who runs tests, may write anywhere.)"""
+    before, real = tree(released), os.access
+
+    def access(path: Any, mode: int) -> bool:
+        return not str(path).endswith("cards/heart") and real(path, mode)
+
+    monkeypatch.setattr(os, "access", access)
+    code, _, err = run("release", "--timestamp", SECOND, root=released)
+    assert (code, "Permission denied" in err) == (3, True)
+    assert tree(released) == before
+
+
+def test_a_ledger_that_is_a_link_out_is_no_first_edition(released: Path, run: Run) -> None:
+    """It is there, and cannot be read: not the same as none."""
+    ledger = released / "cards/heart/ledger.txt"
+    outside = released.parent / "ledger.txt"
+    ledger.rename(outside)
+    ledger.symlink_to(outside)
+    code, _, err = run("release", "--timestamp", SECOND, root=released)
+    assert (code, "outside-project" in err) == (1, True)
+
+
+def test_text_updates_leave_out_what_they_cannot_bring(project: MakeProject, run: Run) -> None:
+    """Other tags are no row, which would bring back texts a student changed; a new note type is told in the notes."""
+    root = project({"deckgen.yaml": QUICK, "cards/heart/a.yaml": NOTE})
+    assert run("release", "--timestamp", FIRST, root=root)[0] == 0
+    (root / "cards/heart/a.yaml").write_text(NOTE + "  tags: [x]\n" + CLOZE, encoding="utf-8")
+    assert run("release", "--timestamp", SECOND, root=root)[0] == 0
+    rows = (root / "build/heart-1.1.0/heart-update-from-1.0.0.txt").read_text(encoding="utf-8")
+    assert "heart/beat" in rows
+    assert "heart/chambers" not in rows
+    notes = (root / "build/heart-1.1.0/heart-release-notes.md").read_text(encoding="utf-8")
+    assert re.search(r"note type that is new.*\n\n- `beat`", notes)
+
+
 def hostile(root: Path, place: str) -> Iterator[Path]:
     """A folder outside, and a link to it at a place where a release writes."""
     outside = root.parent / "outside"

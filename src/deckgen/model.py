@@ -276,7 +276,7 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What students need who have an earlier edition: the ids of the notes added or changed since, retired ones too."""
+    """What students need who have an earlier edition: the ids of the notes added since, or with other fields, retired ones too."""
 
     since: Edition
     notes: frozenset[str]

@@ -31,8 +31,12 @@ FIGURE_KEYS = ("image", "alt", "caption")
 DECK_KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
 PUBLISHER = re.compile(r"[^\W_][\w -]{0,39}")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-VERSION_RULE = "Numbers with dots, as `1.4.0`."
-VERSION = re.compile(r"[0-9]+(\.[0-9]+){0,3}(-?[a-z0-9.]+)?")
+VERSION_RULE = (
+    "Up to four numbers with dots, as `1.4.0` or `2026.1`; a word may follow, as in `2.0.0-beta`, but not `draft`."
+)
+VERSION = re.compile(
+    r"(?![^\t]{0,80}-draft)[0-9]{1,9}(?:\.[0-9]{1,9}){0,3}(?:-?[a-z][a-z0-9]{0,20}(?:\.[a-z0-9]{1,20}){0,3})?"
+)
 TAG = re.compile(r"[\w-]+(::[\w-]+)*")
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ANY = re.compile(r".+", re.DOTALL)

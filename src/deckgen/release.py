@@ -17,7 +17,7 @@ from deckgen.editions import changelog, news
 from deckgen.editions.ledger import stamp, to_text
 from deckgen.editions.plan import LEAST, Plan, release_plan
 from deckgen.editions.releasenotes import release_notes
-from deckgen.editions.review import Review, path_of, review
+from deckgen.editions.review import Review, is_of_release, path_of, review
 from deckgen.editions.safety import CODES
 from deckgen.editions.versions import order
 from deckgen.files import Refused
@@ -62,7 +62,7 @@ def release(root: Path, options: Options, progress: pipeline.Progress = lambda _
 
     Raises DeckgenError when the disk refuses, or the time is not later than that of the last edition.
     """
-    atomic.finish(root)
+    atomic.finish(root, is_of_release)
     made = plan(root, options, progress)
     if made.result.failed(strict=options.strict) or made.result.project is None:
         return made
@@ -70,7 +70,9 @@ def release(root: Path, options: Options, progress: pipeline.Progress = lambda _
     made.files |= _artifacts(made, progress)
     if made.result.failed(strict=options.strict):
         return made
-    made.changed = atomic.write_all(made.result.project.folder.root, made.files, basis=made.basis)
+    made.changed = atomic.write_all(
+        made.result.project.folder.root, made.files, basis=made.basis, is_ours=is_of_release
+    )
     return made
 
 

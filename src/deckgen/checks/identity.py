@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from deckgen.diagnostics import Diagnostic, nearest
@@ -51,7 +52,7 @@ def one_name_for_two_decks(collection: Collection) -> Iterator[Diagnostic]:
 def deck_named_by_number(collection: Collection) -> Iterator[Diagnostic]:
     """A deck whose full name is a number: Anki's text import takes it for an id, and leaves its notes out (measured)."""
     for deck in collection.decks:
-        found = next((note for note in deck.notes() if note.deck_name.isdigit()), None)
+        found = next((note for note in deck.notes() if re.fullmatch(r"[+-]?\d+", note.deck_name)), None)
         if found:
             yield Diagnostic(
                 "deck-name-number", "warning", f"a text update leaves out the notes of the deck `{found.deck_name}`", deck.span, "Anki takes it for an id",

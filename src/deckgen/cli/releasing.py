@@ -7,6 +7,7 @@ from pathlib import Path
 from deckgen import report
 from deckgen.editions import news
 from deckgen.editions.difference import Earlier, difference, fields_in
+from deckgen.files import Refused
 from deckgen.model import AnkiNote
 from deckgen.release import Release, edition_folder, folder_of
 
@@ -18,19 +19,19 @@ def as_text(made: Release, key: str, against: Path | None, *, colored: bool) -> 
     """What the edition of one deck is: counts, verdict, and its notes, each changed one with its old and new words."""
     plan, found = made.plans[key], made.reviews[key]
     is_new = key not in made.unchanged
-    lines = [news.report(plan, found, is_new=is_new)]
+    lines = [report.visible(line) for line in news.report(plan, found, is_new=is_new).splitlines()]
     if not is_new:
-        return lines[0]
+        return "\n".join(lines)
     earlier = _earlier(made, key, against)
     if found.ledger:
         lines += _some([f"  + {_note(note)}" for note in found.changes.added])
     for each in found.changes.corrected[:MOST]:
-        lines.append(f"  ~ {_note(each.now)}  ({', '.join(each.fields)})")
+        lines.append(f"  ~ {_note(each.now)}  ({report.visible(', '.join(each.fields))})")
         lines += difference(each.now, earlier, _colored if colored else _bracketed, report.visible)
     lines += _more(len(found.changes.corrected))
     lines += _some([f"  - {_note(each.now)}" for each in found.changes.retired])
     lines += _some([f"  ~ {_note(each.now)}  (taught again)" for each in found.changes.revived])
-    lines += _some([f"  ! {each.id} is gone" for each in found.changes.vanished])
+    lines += _some([f"  ! {report.visible(each.id)} is gone" for each in found.changes.vanished])
     if found.changes.corrected and not earlier:
         lines.append(
             "The old texts are in the package of the last edition; to see them word by word, give it: `--against FILE.apkg`."
@@ -65,8 +66,10 @@ def _earlier(made: Release, key: str, against: Path | None) -> Earlier:
     ledger, project = made.reviews[key].ledger, made.result.project
     if ledger is None or project is None:
         return {}
-    path = project.folder.root / edition_folder(key, ledger.last.version) / f"{key}.apkg"
-    return fields_in(path) if path.is_file() else {}
+    try:
+        return fields_in(project.folder.locate(f"{edition_folder(key, ledger.last.version)}/{key}.apkg"))
+    except Refused:  # a link that leads elsewhere
+        return {}
 
 
 def next_steps(made: Release) -> str:

@@ -10,6 +10,7 @@ import html
 import re
 import sqlite3
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -22,7 +23,7 @@ Earlier: TypeAlias = Mapping[str, tuple[str, ...]]  # the values of the fields, 
 LARGEST = 200 * 1024 * 1024  # bytes of a database that is still looked into
 STEPS = 20_000  # times a thousand instructions of SQLite's machine; a million notes take a tenth of that
 CONTEXT = 4  # words around a difference
-LONGEST = 4000  # characters of a field that is compared word by word
+LONGEST = 1500  # characters of a field, old and new together, that are compared word by word: beyond, it takes long
 
 _TAG = re.compile(r"<[^>]*>")
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
@@ -37,6 +38,8 @@ class Mark(Protocol):
 def fields_in(package: Path) -> Earlier:
     """The fields of all notes in a package; nothing when it is no package that can be read."""
     try:
+        if not package.is_file():
+            return {}
         with zipfile.ZipFile(package) as archive:
             member = archive.getinfo("collection.anki2")
             if member.file_size > LARGEST:
@@ -44,7 +47,17 @@ def fields_in(package: Path) -> Earlier:
             with archive.open(member) as file:
                 data = file.read(LARGEST + 1)
         return _rows(data) if len(data) <= LARGEST else {}
-    except (OSError, KeyError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile, sqlite3.Error):
+    except (
+        OSError,
+        LookupError,
+        ValueError,
+        EOFError,
+        MemoryError,
+        RuntimeError,
+        zlib.error,
+        zipfile.BadZipFile,
+        sqlite3.Error,
+    ):
         return {}
 
 

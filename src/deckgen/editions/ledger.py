@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from typing import cast, get_args
 
 from deckgen.diagnostics import Bag, Source, Span
+from deckgen.editions.columns import EMPTY, problem
 from deckgen.model import Edition, Verdict
 
 NAME = "ledger.txt"
 FORMAT = "deckgen ledger"
 VERSION = "1"
 END = "end"
-EMPTY = "-"
 HEAD = """\
 # Everything that has been published of this deck. `deckgen release` writes this file: keep it in git, never edit it.
 # One thing a line; docs/reference/ledger.md of deckgen explains the columns.
@@ -40,10 +40,6 @@ GONE = "~"  # before the ordinal of a card that a note no longer makes: students
 
 _ODD = re.compile("[\\\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
-_COLUMNS = {"deck": 4, "edition": 3, "type": 9, "media": 3, "note": 12, END: 1}
-_CARDS = re.compile(r"[0-9]{1,4}(:[^ ]*)?( ~?[0-9]{1,4}(:[^ ]*)?)*")
-LONGEST_NUMBER = 18  # digits
-_MORE_COLUMNS = {"note": 1}  # that need not be there
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +70,8 @@ class PublishedMedia:
 class PublishedNote:
     """A note that students have.
 
-    `first` and `last` are the editions in which it came and last changed; `since` the one that retired or dropped it.
+    `first` and `last` are the editions in which it came and last changed, `texts` the one in which a field of it last
+    did; `since` the one that retired or dropped it.
     `content` is a hash of what lands in Anki, `words` one of what the author wrote, `marks` a short one for each
     filled field. `cards` gives every ordinal, with what it asks for where ordinals could be confused; those that are no
     longer made behind the others, with a `~`. `packages` are the keys of the parts of the deck that held it in the last
@@ -86,6 +83,7 @@ class PublishedNote:
     note_type: str
     first: str
     last: str
+    texts: str
     state: str
     since: str
     content: str
@@ -182,7 +180,7 @@ def to_text(ledger: Ledger) -> str:
     ]  # fmt: skip
     lines += [_line("media", one.name, one.first, one.content) for _, one in sorted(ledger.media.items())]
     lines += [
-        _line("note", one.id, one.guid, one.note_type, one.first, one.last, one.state, one.since, one.content, one.words, one.deck, one.cards, one.marks, *filter(None, [one.packages]))
+        _line("note", one.id, one.guid, one.note_type, one.first, one.last, one.texts, one.state, one.since, one.content, one.words, one.deck, one.cards, one.marks, *filter(None, [one.packages]))
         for one in sorted(ledger.notes.values(), key=lambda one: (one.id, one.guid))
     ]  # fmt: skip
     return "\n".join([*lines, _line(END, str(len(ledger.notes))), ""])
@@ -263,7 +261,7 @@ def _is_ledger(first: str, source: Source, bag: Bag) -> bool:
     if name == FORMAT and version == VERSION:
         return True
     span = Span(source, 0, len(first))
-    if name == FORMAT and version.isdigit() and int(version) > int(VERSION):
+    if name == FORMAT and re.fullmatch("[1-9][0-9]{0,8}", version):
         bag.error("ledger-damaged", f"this ledger has the form {version}, which this deckgen does not know", span, "",
                   "Use a newer version of deckgen.")  # fmt: skip
     else:
@@ -295,18 +293,24 @@ def _whole(draft: _Draft, deck: str, source: Source, end: Span, bag: Bag) -> Led
 
 
 def _read(line: str, at: int, draft: _Draft) -> None:
-    kind, *cells = line.split("\t")
+    kind, _, rest = line.partition("\t")
     reader = _READERS.get(kind)
     if reader is None:
         if line.startswith(CONFLICTS):
             raise _Broken("git could not merge this ledger: it holds the lines of two branches", UNMERGED)
         raise _Broken(f"there is no line `{kind[:40]}` in a ledger")
-    if not 0 <= len(cells) - _COLUMNS[kind] <= _MORE_COLUMNS.get(kind, 0):
-        raise _Broken(f"a line `{kind}` has {_COLUMNS[kind]} columns; this has {len(cells)}")
-    cells = ["" if cell == EMPTY else cell for cell in cells]
-    if "\\" in line:
-        cells = [_ESCAPE.sub(lambda found: chr(int(found[1], 16)), cell) for cell in cells]
+    if wrong := problem(kind, rest):
+        raise _Broken(wrong)
+    cells = ["" if cell == EMPTY else _unescaped(cell) if "\\" in cell else cell for cell in rest.split("\t")]
     reader(cells, at, draft)
+
+
+def _unescaped(cell: str) -> str:
+    """The text of a cell with escapes. Only what must be escaped may be."""
+    text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), cell)
+    if _cell(text) != cell:
+        raise _Broken(f"`{cell[:40]}` is not written as a ledger writes it")
+    return text
 
 
 def _deck(cells: list[str], _: int, draft: _Draft) -> None:
@@ -316,13 +320,11 @@ def _deck(cells: list[str], _: int, draft: _Draft) -> None:
 
 
 def _end(cells: list[str], _: int, draft: _Draft) -> None:
-    draft.count = _number(cells[0])
+    draft.count = int(cells[0])
 
 
 def _edition(cells: list[str], _: int, draft: _Draft) -> None:
     version, time, verdict = cells
-    if verdict not in VERDICTS:
-        raise _Broken(f"`{verdict[:40]}` is no verdict; it is one of {', '.join(VERDICTS)}")
     made = Edition(version, _time(time), cast("Verdict", verdict))
     if version in draft.versions:
         raise _Broken(f"the edition {version} stands twice: two branches released it", UNMERGED)
@@ -337,7 +339,7 @@ def _type(cells: list[str], _: int, draft: _Draft) -> None:
     if key in draft.types:
         raise _Broken(f"the note type `{key}` stands twice")
     draft.types[key] = PublishedType(
-        key, _number(number), name, _version(first, draft), _version(last, draft), _time(time), look, schema, tuple(names.split(","))
+        key, int(number), name, _version(first, draft), _version(last, draft), _time(time), look, schema, tuple(names.split(","))
     )  # fmt: skip
 
 
@@ -349,27 +351,19 @@ def _media(cells: list[str], _: int, draft: _Draft) -> None:
 
 
 def _note(cells: list[str], at: int, draft: _Draft) -> None:
-    id_, guid, kind, first, last, state, since, content, words, deck, cards, marks, *more = cells
+    id_, guid, kind, first, last, texts, state, since, content, words, deck, cards, marks, *more = cells
     made = PublishedNote(
-        id_, guid, kind, first, last, state, since, content, words, deck, cards, marks, at, "".join(more)
+        id_, guid, kind, first, last, texts, state, since, content, words, deck, cards, marks, at, "".join(more)
     )
     if made.guid in draft.notes or (made.id in draft.ids and made.state != DROPPED):
         raise _Broken(f"the note `{made.id}` stands twice")
-    if made.first not in draft.versions or made.last not in draft.versions:
-        _version(made.first, draft)
-        _version(made.last, draft)
-    if made.state not in (HELD, RETIRED, DROPPED):
-        raise _Broken(f"`{made.state[:40]}` is no state of a note")
+    if not draft.versions.issuperset((made.first, made.last, made.texts)):
+        for version in (made.first, made.last, made.texts):
+            _version(version, draft)
     if (made.state == HELD) is bool(made.since):
         raise _Broken("a note that is held has no edition that retired or dropped it, and any other has one")
     if made.since and made.since not in draft.versions:
         _version(made.since, draft)
-    if not _CARDS.fullmatch(made.cards):
-        raise _Broken(
-            "the cards of a note are numbers, as `0` or `0:bind 1:fuse`, and behind them those that are gone, as `~2`"
-        )
-    if not all("=" in part for part in made.marks.split(",") if part):
-        raise _Broken("the marks of a note are fields with a hash, as `Question=1f3a5c`")
     if made.state != DROPPED:
         draft.ids.add(made.id)
     draft.notes[made.guid] = made
@@ -389,12 +383,6 @@ def _version(version: str, draft: _Draft) -> str:
     if version not in draft.versions:
         raise _Broken(f"the ledger names no edition {version[:40] or 'here'}")
     return version
-
-
-def _number(text: str) -> int:
-    if not text.isdecimal() or len(text) > LONGEST_NUMBER:
-        raise _Broken(f"`{text[:40]}` is no number")
-    return int(text)
 
 
 def _time(text: str) -> int:

@@ -97,12 +97,11 @@ def report(plan: Plan, found: Review, *, is_new: bool) -> str:
 
 
 def summary(found: Review) -> str:
-    """How many notes come, change and are retired."""
+    """How many notes come, change and are retired; and how many are taught again or gone, if any."""
     changes = found.changes
-    revived = f", {len(changes.revived):,} taught again" if changes.revived else ""
-    return (
-        f"{len(changes.added):,} added, {len(changes.corrected):,} changed, {len(changes.retired):,} retired{revived}"
-    )
+    counts = (len(changes.added), "added"), (len(changes.corrected), "changed"), (len(changes.retired), "retired")
+    more = (len(changes.revived), "taught again"), (len(changes.vanished), "gone")
+    return ", ".join(f"{number:,} {what}" for number, what in (*counts, *(each for each in more if each[0])))
 
 
 def entry(plan: Plan, found: Review) -> str:
@@ -176,7 +175,7 @@ def _changed(changes: Changes) -> Iterator[str]:
         yield f"- {count(len(ids), 'note')}: {', '.join(fields)} written anew, while the words of their cards are the same: {', '.join(ids)}"
     for each in changes.corrected:
         if not each.same_words or each.fields not in grouped:
-            yield bullet(each.now, ", ".join(each.fields))
+            yield bullet(each.now, ", ".join(map(one_line, each.fields)))
 
 
 def _is_outside(each: Changed, fields: tuple[str, ...]) -> bool:

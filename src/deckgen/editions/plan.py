@@ -19,10 +19,12 @@ from deckgen.editions.ledger import (
     PublishedMedia,
     PublishedNote,
     PublishedType,
+    read_marks,
     with_gone,
 )
 from deckgen.editions.review import Review
 from deckgen.editions.standing import (
+    TAGS,
     Standing,
     about_of,
     cards_of,
@@ -110,11 +112,15 @@ def _planned(found: Review, edition: Edition, known: Iterable[Ledger], *, is_dra
 
 
 def updates(ledger: Ledger, versions: Iterable[str]) -> tuple[Update, ...]:
-    """What students of these editions need to have the newest one; editions the ledger does not know are passed over."""
+    """What students of these editions need to have the newest one; editions the ledger does not know are passed over.
+
+    Notes of which the tags alone changed are not among them: a text file brings no tags, but would bring back texts
+    that a student changed.
+    """
     times = ledger.times()
     held = [note for note in ledger.notes.values() if note.state != DROPPED]
     return tuple(
-        Update(since, frozenset(note.id for note in held if times[note.last] > since.time))
+        Update(since, frozenset(note.id for note in held if times[note.texts] > since.time))
         for since in map(ledger.edition, versions)
         if since
     )
@@ -208,10 +214,22 @@ def _published(note: AnkiNote, before: PublishedNote | None, version: str, packa
     cards = cards_of(note)
     if before and before.note_type == note.note_type.key:
         cards = with_gone(cards, before)
+    marks = marks_of(note)
+    texts = (
+        before.texts
+        if before and _same_fields(marks, before.marks) and before.note_type == note.note_type.key
+        else version
+    )
     return PublishedNote(
-        it.id, it.guid, note.note_type.key, first, version, state, since,
-        content_of(note), words_of(it), it.deck_name, cards, marks_of(note), packages=packages,
+        it.id, it.guid, note.note_type.key, first, version, texts, state, since,
+        content_of(note), words_of(it), it.deck_name, cards, marks, packages=packages,
     )  # fmt: skip
+
+
+def _same_fields(now: str, before: str) -> bool:
+    """Whether two notes differ in their tags at most."""
+    here, there = read_marks(now), read_marks(before)
+    return all(here.get(name) == there.get(name) for name in (here.keys() | there.keys()) - {TAGS})
 
 
 def _published_type(one: NoteType, before: PublishedType | None, version: str, time: int) -> PublishedType:

@@ -82,6 +82,10 @@ def _by_text(plan: Plan, found: Review) -> Iterator[str]:
     yield LIMITS
     if deck.packages:
         yield "- In the file of a part, a note is missing that was in the deck before and has only joined the part: its package brings it."
+    unknown = sorted({note.note.id: note for each in updates for note in _of_new_type(plan, found, each)}.items())
+    if unknown:
+        listed = "\n".join(bullet(note) for _, note in unknown)
+        yield f"These notes are of a note type that is new to those who have an older edition, or a part of the deck; a text file cannot bring it, so import the package as well:\n\n{listed}"
     shown = sorted({note.note.id: note for each in updates for note in _with_new_media(plan, found, each)}.items())
     if shown:
         listed = "\n".join(bullet(note) for _, note in shown)
@@ -95,6 +99,20 @@ def _with_new_media(plan: Plan, found: Review, update: Update) -> list[AnkiNote]
     if found.now.deck.packages:
         new = set(plan.ledger.media)
     return [note for note in found.now.notes if note.note.id in update.notes and not new.isdisjoint(media_in(note))]
+
+
+def _of_new_type(plan: Plan, found: Review, update: Update) -> list[AnkiNote]:
+    """The notes of an update whose note type students may not have: new since, or held by no older note of their part."""
+    times = plan.ledger.times()
+    held = [note for note in plan.ledger.notes.values() if times[note.first] <= update.since.time]
+    known = [{note.note_type for note in held}]
+    known += [{note.note_type for note in held if key in note.packages.split(",")} for key in _parts_of(found)]
+    everywhere = set.intersection(*known)
+    return [note for note in found.now.notes if note.note.id in update.notes and note.note_type.key not in everywhere]
+
+
+def _parts_of(found: Review) -> list[str]:
+    return [package.key for package in found.now.deck.packages]
 
 
 def _retired(plan: Plan) -> Iterator[str]:

@@ -20,6 +20,7 @@ from deckgen.ids import note_guid
 from deckgen.model import AnkiNote, NoteType
 
 MANY = 20  # notes changed from outside that are worth a word; or
+MOST = 50  # vanished notes that are named one by one
 FEW, SHARE = 5, 0.5  # so many, if they are so large a part of the deck
 
 # What a note is likeliest to be known by after its id was changed.
@@ -47,7 +48,14 @@ def vanished_notes(it: Sides) -> Iterator[Diagnostic]:
     for before in it.changes.vanished:
         table = before.id.partition("/")[0]
         groups[f"{table}/" if "/" in before.id else before.id].append(before)
-    for group in groups.values():
+    for at, group in enumerate(groups.values()):
+        if at == MOST:
+            rest = sum(map(len, list(groups.values())[MOST:]))
+            yield Diagnostic(
+                "vanished-note", "error", f"{_notes(rest)} more that were published are gone", it.ledger.span(group[0]), "and those that follow",
+                ("So many at once have one cause: a file that is not there, or another key of the deck.",),
+            )  # fmt: skip
+            return
         if len(group) > 1:
             yield _vanished_table(group, heirs, it)
         else:
@@ -147,6 +155,19 @@ def changed_kinds(it: Sides) -> Iterator[Diagnostic]:
                 "changed-kind", "error", f"`{each.now.note.id}` was published as “{was}” and is “{each.now.note_type.name}” now",
                 each.now.note.span, "Anki never changes the type of a note it has",
                 ("Give the new note an id of its own, and put the old one back with `retired` and `replaced by`.",),
+            )  # fmt: skip
+
+
+def swapped_sides(it: Sides) -> Iterator[Diagnostic]:
+    """A reversed note whose two questions changed places: each schedule would go on with the other's card."""
+    for each in it.changes.changed:
+        before, now = each.before.fields(), read_marks(marks_of(each.now)) if "Reverse question" in each.fields else {}
+        sides = before.get("Question"), before.get("Reverse question")
+        if now and all(sides) and sides == (now.get("Reverse question"), now.get("Question")) and sides[0] != sides[1]:
+            yield Diagnostic(
+                "moved-cards", "error", f"2 cards of `{each.now.note.id}` would ask for each other's question",
+                each.now.note.spans.get("Question", each.now.note.span), "a student's schedule stays with the card",
+                ("Keep `question` and `reverse question` where they were published.",),
             )  # fmt: skip
 
 
@@ -354,6 +375,7 @@ CHECKS: tuple[Check, ...] = (
     returned_notes,
     changed_kinds,
     moved_meanings,
+    swapped_sides,
     removed_cards,
     moved_notes,
     changed_note_types,
