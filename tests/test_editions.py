@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample import EDITION, text
 
+from deckgen import build as pipeline
 from deckgen.diagnostics import Bag, Source
 from deckgen.editions import news, safety
 from deckgen.editions.ledger import Ledger, PublishedMedia, PublishedNote, PublishedType, read_ledger, to_text
@@ -757,6 +758,33 @@ def test_a_deck_named_like_a_number_is_worth_a_word(project: MakeProject, run: R
     root = project({"deckgen.yaml": SETTINGS.replace("name: Heart", 'name: "2026"'), "cards/heart/a.yaml": NOTE})
     code, out, _ = run("check", root=root)
     assert (code, "deck-name-number" in out) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_fine"),
+    [
+        ('"Heart: one"', True),
+        ('"A::B"', True),
+        ('"a:"', False),
+        ('":a"', False),
+        ('"A::b:"', False),
+        ('"tab\\tx"', False),
+        ("Default", False),
+    ],
+)
+def test_names_of_decks_are_such_as_anki_keeps(project: MakeProject, run: Run, name: str, is_fine: bool) -> None:
+    """What Anki would change on the way in would give a student two decks."""
+    root = project({"deckgen.yaml": SETTINGS.replace("name: Heart", f"name: {name}"), "cards/heart/a.yaml": NOTE})
+    code, out, _ = run("check", root=root)
+    assert (code == 0, "bad-deck-name" not in out) == (is_fine, is_fine)
+
+
+def test_names_of_decks_are_composed(project: MakeProject) -> None:
+    """A name typed on a Mac and one typed elsewhere are one: Anki stores the composed form."""
+    root = project({"deckgen.yaml": SETTINGS.replace("name: Heart", "name: Cœur e\u0301"), "cards/heart/a.yaml": NOTE})
+    collection = pipeline.read(root).collection
+    assert collection is not None
+    assert collection.decks[0].name == "Cœur \u00e9"
 
 
 def test_interrupted_release_is_said_and_finished(project: MakeProject, run: Run) -> None:

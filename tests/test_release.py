@@ -418,7 +418,7 @@ def test_what_a_release_never_writes_is_not_put_into_place(released: Path, run: 
 def test_a_folder_that_may_not_be_written_is_noticed_first(
     released: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing is decided before every place is known to take its file. (The superuser, who runs tests, may write anywhere.)"""
+    """Nothing is decided before every place is known to take its file; the superuser may write anywhere."""
     before, real = tree(released), os.access
 
     def access(path: Any, mode: int) -> bool:
