@@ -15,7 +15,7 @@ from conftest import MakeProject, grows_linearly
 from deckgen.build import Options, build, check
 from deckgen.checks import run_checks
 from deckgen.diagnostics import Bag, Source
-from deckgen.editions import news
+from deckgen.editions import news, releasenotes
 from deckgen.editions.ledger import Ledger, read_ledger, to_text
 from deckgen.editions.plan import draft_plan, release_plan
 from deckgen.editions.review import review
@@ -106,7 +106,7 @@ def test_the_text_update_and_the_release_notes_grow_with_the_notes() -> None:
         context = replace(sample.context(), notes=found.now.notes, updates=plan.updates)
         (artifact,) = EXPORTERS["text"](deck, context, Bag())
         assert artifact.data.count(b"\n") >= size
-        notes = news.release_notes(plan, found, news.entry(plan, found))
+        notes = releasenotes.release_notes(plan, found, news.entry(plan, found))
         assert notes.count("Question") == 2 * size  # as what has changed, and as what needs the package
 
     assert grows_linearly(work, 2_000)

@@ -11,7 +11,6 @@ import pytest
 import sample
 from test_anki import Student
 
-from deckgen.diagnostics import Bag
 from deckgen.editions.ledger import Ledger
 from deckgen.editions.plan import release_plan
 from deckgen.editions.review import review
@@ -40,7 +39,7 @@ class Edition:
         context = Context(
             types, plan.edition.time, found.now.notes, plan.note_times, plan.type_times, updates=plan.updates
         )
-        made = [*apkg.export_all(deck, context), *text.export(deck, context, Bag())]
+        made = [*apkg.export_all(deck, context), *text.export(deck, context)]
         self.files: Mapping[str, bytes] = {each.name.removesuffix(".apkg"): each.data for each in made}
         self.ledger = plan.ledger
 

@@ -6,19 +6,25 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import NOTE, SVG, MakeProject, Run
 from test_atomic import FailingDisk
 
 from deckgen import atomic
+from deckgen import build as pipeline
 from deckgen import release as publishing
 from deckgen.diagnostics import DeckgenError
-from deckgen.editions import news
+from deckgen.editions import changelog, news
+from deckgen.editions.releasenotes import RETIRED_SEARCH
+from deckgen.ids import note_guid
 
 FIRST, SECOND = "1790000000", "1790000100"
 QUICK = "publisher: Test\nlayouts: [handout]\npapers: [a4]\ndecks:\n  heart:\n    name: Heart\n    version: 1.0.0\n"
@@ -90,9 +96,9 @@ def test_unsafe_changes_are_refused_and_shown(released: Path, run: Run) -> None:
     assert "! chambers is gone" in err
     code, _, err = run("release", "--timestamp", SECOND, "--accept", "vanished-note", root=released)
     assert code == 0, err
-    changelog = (released / "cards/heart/CHANGELOG.md").read_text(encoding="utf-8")
-    assert "## 2.0.0" in changelog
-    assert news.REASONS["vanished-note"][0] in changelog
+    written = (released / "cards/heart/CHANGELOG.md").read_text(encoding="utf-8")
+    assert "## 2.0.0" in written
+    assert news.REASONS["vanished-note"][0] in written
 
 
 def test_what_needs_care_must_be_accepted(project: MakeProject, run: Run) -> None:
@@ -233,9 +239,9 @@ def test_the_author_s_words_begin_the_entry(released: Path, run: Run) -> None:
 )
 def test_an_entry_fits_into_any_changelog(before: str) -> None:
     """Older entries stay, in order, and the new one is found again by its version."""
-    after = news.with_entry(before, "Heart", "## 1.0 – 2026-01-01\n\nWords.\n")
-    assert news.entry_of(after, "1.0").endswith("Words.")
-    again = news.with_entry(after, "Heart", "## 1.1 – 2026-01-02\n\nMore.\n")
+    after = changelog.with_entry(before, "Heart", "## 1.0 – 2026-01-01\n\nWords.\n")
+    assert changelog.entry_of(after, "1.0").endswith("Words.")
+    again = changelog.with_entry(after, "Heart", "## 1.1 – 2026-01-02\n\nMore.\n")
     assert again.index("## 1.1") < again.index("## 1.0")
     assert after.endswith("\n")
     assert not after.endswith("\n\n")
@@ -272,7 +278,7 @@ def test_release_notes_name_what_a_text_file_cannot_bring(project: MakeProject, 
     text = notes.read_text(encoding="utf-8")
     assert "heart-update-from-1.0.0.txt" in text
     assert re.search(r"show a picture or a sound that is new.*\n\n- `chambers`", text)
-    assert news.RETIRED_SEARCH in text
+    assert RETIRED_SEARCH in text
     assert "`beat`: The heart beats. – Too easy." in text
 
 
@@ -323,6 +329,128 @@ def test_a_hundred_kills_leave_no_mixed_state(released: Path, tmp_path: Path) ->
     assert report["killed"] >= 100
     assert report["differ"]
     assert min(report["old"], report["decided"], report["undecided"]) > 0
+
+
+def test_two_releases_at_once_do_not_both_count(released: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second finds that the ledger is not the one it read, and writes nothing."""
+    real = pipeline.export_all
+
+    def slow(*arguments: Any) -> Any:
+        monkeypatch.setattr(pipeline, "export_all", real)
+        publishing.release(released, publishing.Options(int(SECOND), edition="7.0"))
+        return real(*arguments)
+
+    monkeypatch.setattr(pipeline, "export_all", slow)
+    with pytest.raises(DeckgenError, match=r"(CHANGELOG\.md|ledger\.txt) was changed by another run"):
+        publishing.release(released, publishing.Options(int(SECOND)))
+    assert "edition\t7.0" in (released / "cards/heart/ledger.txt").read_text(encoding="utf-8")
+    assert sorted(path.name for path in (released / "build").iterdir()) == ["heart-1.0.0", "heart-7.0"]
+
+
+def test_files_of_a_published_edition_are_not_replaced(released: Path, run: Run) -> None:
+    """A layout has changed, the cards have not: the author hears of it, and what students have stays under its version."""
+    assert run("release", "--timestamp", SECOND, root=released)[0] == 0
+    before = tree(released / "build")
+    (released / "templates/print").mkdir(parents=True)
+    assert run("eject", "print/handout.typ", root=released)[0] == 0
+    layout = released / "templates/print/handout.typ"
+    layout.write_text(layout.read_text(encoding="utf-8") + "\n#text[More.]\n", encoding="utf-8")
+    code, _, err = run("release", root=released)
+    assert (code, "edition-differs" in err, "heart-handout-a4.pdf" in err) == (0, True, True)
+    assert tree(released / "build") == before
+    assert run("release", "--frozen", "--strict", root=released)[0] == 1
+
+
+def test_a_package_to_compare_with_is_not_trusted(released: Path, run: Run) -> None:
+    """A view that computes for ever in place of the notes is not asked; control characters do not reach the terminal."""
+    endless = sqlite3.connect(":memory:")
+    endless.execute(
+        "CREATE VIEW notes AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x AS guid, x AS flds FROM n"
+    )
+    target = released / "build/heart-1.0.0/heart.apkg"
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("collection.anki2", endless.serialize())
+    assert run("release", "--dry-run", root=released)[0] == 0
+    honest = sqlite3.connect(":memory:")
+    honest.execute("CREATE TABLE notes (guid, flds)")
+    fields = ["How many chambers has the heart?", "Two\x1b]0;x\x07\u202e", *[""] * 19]
+    honest.execute("INSERT INTO notes VALUES (?, ?)", (note_guid("heart", "chambers"), "\x1f".join(fields)))
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("collection.anki2", honest.serialize())
+    _, _, err = run("release", "--dry-run", root=released)
+    assert "Two" in err
+    assert "\x1b]0" not in err
+    assert "\u202e" not in err
+
+
+def test_a_ledger_cannot_lead_out_of_the_project(released: Path, run: Run) -> None:
+    """Versions become names of files: one that is a path is refused, by every command, and nothing is written."""
+    victim = released.parent / "victim.txt"
+    victim.write_text("precious", encoding="utf-8")
+    ledger = released / "cards/heart/ledger.txt"
+    evil = "edition\t0/../../../victim\t2020-01-01T00:00:00Z\tsafe\n"
+    ledger.write_text(ledger.read_text(encoding="utf-8").replace("edition\t", evil + "edition\t", 1), encoding="utf-8")
+    for command in (["build"], ["release", "--timestamp", SECOND], ["release", "--frozen"], ["check"]):
+        code, out, err = run(*command, root=released)
+        assert (code, "is not a version" in out + err) == (1, True)
+    assert victim.read_text(encoding="utf-8") == "precious"
+
+
+@pytest.mark.parametrize("name", ["../x", "a/../../x", "/x", "", "a//b", "./a", "a\0b", "a\\b"])
+def test_only_paths_inside_are_written(tmp_path: Path, name: str) -> None:
+    """Whatever asks for it: a name that is no plain path inside the folder is refused before anything is touched."""
+    folder = tmp_path / "in"
+    with pytest.raises(DeckgenError, match="no path inside"):
+        atomic.write_all(folder, {name: b"x"})
+    assert list(folder.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+def test_what_a_release_never_writes_is_not_put_into_place(released: Path, run: Run) -> None:
+    """A project may be sent along with a folder that looks like an interrupted release: no file of yours is replaced."""
+    (released / ".deckgen-decided").mkdir()
+    (released / ".deckgen-decided/deckgen.yaml").write_text("publisher: Evil\n", encoding="utf-8")
+    code, _, err = run("build", root=released)
+    assert (code, "never writes" in err) == (3, True)
+    assert (released / "deckgen.yaml").read_text(encoding="utf-8") == QUICK
+
+
+def test_a_folder_that_may_not_be_written_is_noticed_first(
+    released: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is decided before every place is known to take its file; the superuser may write anywhere."""
+    before, real = tree(released), os.access
+
+    def access(path: Any, mode: int) -> bool:
+        return not str(path).endswith("cards/heart") and real(path, mode)
+
+    monkeypatch.setattr(os, "access", access)
+    code, _, err = run("release", "--timestamp", SECOND, root=released)
+    assert (code, "Permission denied" in err) == (3, True)
+    assert tree(released) == before
+
+
+def test_a_ledger_that_is_a_link_out_is_no_first_edition(released: Path, run: Run) -> None:
+    """It is there, and cannot be read: not the same as none."""
+    ledger = released / "cards/heart/ledger.txt"
+    outside = released.parent / "ledger.txt"
+    ledger.rename(outside)
+    ledger.symlink_to(outside)
+    code, _, err = run("release", "--timestamp", SECOND, root=released)
+    assert (code, "outside-project" in err) == (1, True)
+
+
+def test_text_updates_leave_out_what_they_cannot_bring(project: MakeProject, run: Run) -> None:
+    """Other tags are no row, which would bring back texts a student changed; a new note type is told in the notes."""
+    root = project({"deckgen.yaml": QUICK, "cards/heart/a.yaml": NOTE})
+    assert run("release", "--timestamp", FIRST, root=root)[0] == 0
+    (root / "cards/heart/a.yaml").write_text(NOTE + "  tags: [x]\n" + CLOZE, encoding="utf-8")
+    assert run("release", "--timestamp", SECOND, root=root)[0] == 0
+    rows = (root / "build/heart-1.1.0/heart-update-from-1.0.0.txt").read_text(encoding="utf-8")
+    assert "heart/beat" in rows
+    assert "heart/chambers" not in rows
+    notes = (root / "build/heart-1.1.0/heart-release-notes.md").read_text(encoding="utf-8")
+    assert re.search(r"note type that is new.*\n\n- `beat`", notes)
 
 
 def hostile(root: Path, place: str) -> Iterator[Path]:

@@ -158,7 +158,7 @@ def ledgers(**versions: str) -> dict[str, Ledger]:
     """Ledgers by deck (`_` for `-`), with editions from the oldest to the newest."""
     return {
         (key := name.replace("_", "-")): Ledger(
-            key, key, "", tuple(Edition(version, 1 + at, "safe") for at, version in enumerate(listed.split())), {}, {}, {}
+            key, key, "", "", tuple(Edition(version, 1 + at, "safe") for at, version in enumerate(listed.split())), {}, {}, {}
         )
         for name, listed in versions.items()
     }  # fmt: skip

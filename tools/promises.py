@@ -209,7 +209,7 @@ def _publisher(case: Case) -> Iterator[Verdict]:
     stale = [
         before[name].label
         for name in cast_.changed
-        if name in before and not _same(after.get(before[name].guid), newest[name], case.own_field)
+        if name in before and not _arrived(case, after.get(before[name].guid), newest[name])
     ]
     yield _all("changed notes are up to date", cast_.changed, stale, "still old")
     here = case.after.names()
@@ -218,7 +218,7 @@ def _publisher(case: Case) -> Iterator[Verdict]:
     silent = [
         before[name].label
         for name in cast_.retired
-        if name in before and not (name in newest and _same(after.get(before[name].guid), newest[name], case.own_field))
+        if name in before and not (name in newest and _arrived(case, after.get(before[name].guid), newest[name]))
     ]
     said = _all("retired notes say so", cast_.retired, silent, "stays as if nothing had happened")
     untagged = [name for name in cast_.retired if name in before and not _tagged(case, before[name])]
@@ -307,8 +307,11 @@ def _looks(now: NoteType | None, wanted: NoteType) -> bool:
     return now is not None and (now.css, now.faces) == (wanted.css, wanted.faces)
 
 
-def _same(now: Note | None, wanted: Note, own_field: str) -> bool:
-    return now is not None and now.filled(own_field) == wanted.filled(own_field)
+def _arrived(case: Case, now: Note | None, wanted: Note) -> bool:
+    """Whether a note has the author's fields as they shall be, and his tags, unless a text file brought it."""
+    if now is None or now.filled(case.own_field) != wanted.filled(case.own_field):
+        return False
+    return now.tags >= wanted.tags or any(not each.file.endswith(".apkg") for each in case.imports)
 
 
 def _untouched(before: Note, now: Note | None) -> bool:

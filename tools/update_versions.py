@@ -1,10 +1,11 @@
-"""Release four editions of the gallery and let a student of several Anki versions take them. Ends with 1 on a loss.
+"""Release five editions of the gallery and let a student of several Anki versions take them. Ends with 1 on a loss.
 
     python tools/update_versions.py
     python tools/update_versions.py --versions 24.11,26.9.3
 
 The gallery has every kind of note; the student works with those. A set of notes is added to it here, in which edition 2
-corrects, adds and retires, edition 3 corrects once more, and edition 4 changes nothing but the look. All are released by
+corrects, adds and retires, edition 3 corrects once more, edition 4 changes nothing but the look, and edition 5 the look again, and teaches the retired
+note once more. All are released by
 `deckgen release`, months apart, and imported in the ways students do: at once, late, out of order, by text file, by both.
 `student.py` plays and judges. Needs what `anki_versions.py` needs, and the program itself in this Python.
 """
@@ -82,11 +83,13 @@ SECOND = FIRST + ADDED
 for before, after in CORRECTIONS:
     SECOND = SECOND.replace(before, after)
 THIRD = SECOND.replace("answer: The left ventricle", "answer: The left ventricle, through the aortic valve")
+FIFTH = THIRD.replace("answer: Three\n    retired: {since: 0.2.0, why: There are four.}", "answer: Four")
 EDITIONS: tuple[Mapping[str, str], ...] = (
     {SET: FIRST},
     {SET: SECOND, f"cards/{DECK}/images/editions.svg": PICTURE},
     {SET: THIRD},
     {LOOK: ".card { letter-spacing: 0.2px; }\n"},
+    {LOOK: ".card { letter-spacing: 0.3px; }\n", SET: FIFTH},
 )
 
 
@@ -120,6 +123,14 @@ WAYS = (
     Way("3, then 4, which changes the look", ("3", "4"), 4, leaves_look=True),
     Way("3, then 4, with a look of one's own", ("3", "4"), 4),
     Way("1, then 4", ("1", "4"), 4, leaves_look=True),
+    Way(
+        "3, 4, 5, each in its time: two looks, and a note taught again",
+        ("3", "4", "5"),
+        5,
+        in_time=True,
+        leaves_look=True,
+    ),
+    Way("1, then 5", ("1", "5"), 5, leaves_look=True),
 )
 
 

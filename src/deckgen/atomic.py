@@ -11,7 +11,7 @@ import contextlib
 import errno
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from deckgen.diagnostics import DeckgenError
@@ -54,16 +54,29 @@ class FileSystem:
             os.close(handle)
 
 
-def write_all(folder: Path, files: Mapping[str, bytes], disk: FileSystem | None = None) -> list[str]:
+def write_all(
+    folder: Path,
+    files: Mapping[str, bytes],
+    disk: FileSystem | None = None,
+    basis: Mapping[str, bytes | None] | None = None,
+    is_ours: Callable[[str], bool] = lambda _: True,
+) -> list[str]:
     """Put `files` (paths with `/` inside `folder`, and bytes) there, all or none; returns the paths that changed.
 
-    A file that already holds these bytes is not touched. Raises DeckgenError when the disk refuses.
+    A file that already holds these bytes is not touched. `basis` is what the files were made from: nothing is written
+    when one of these paths does not hold these bytes any more (None: is there by now). `is_ours` tells of a path whether
+    an interrupted run could have left it: a project may have been sent with a folder that only looks so. Raises
+    DeckgenError then, and when the disk refuses.
     """
     disk = disk or FileSystem()
     try:
         disk.make_folder(folder)
         with _alone_in(folder):
-            recover(folder, disk)
+            recover(folder, disk, is_ours)
+            for name, data in (basis or {}).items():
+                _refuse_other(folder / name, data)
+            for name in files:
+                _refuse_name(name)
             changed = {name: data for name, data in sorted(files.items()) if not _holds(folder / name, data)}
             if changed:
                 _replace(folder, changed, disk)
@@ -76,18 +89,27 @@ def write_all(folder: Path, files: Mapping[str, bytes], disk: FileSystem | None 
         ) from error
 
 
+def _refuse_other(path: Path, data: bytes | None) -> None:
+    """Refuse when a file is not what it was: a second run has been here in between."""
+    is_same = _holds(path, data) if data is not None else not os.path.lexists(path)
+    if not is_same:
+        raise DeckgenError(
+            f"{path.name} was changed by another run in the meantime", "Nothing was written. Run it again."
+        )
+
+
 def was_interrupted(folder: Path) -> bool:
     """Whether a run decided on new files in `folder` and could not put all of them into place."""
     return (folder / DECIDED).exists()
 
 
-def finish(folder: Path) -> None:
+def finish(folder: Path, is_ours: Callable[[str], bool] = lambda _: True) -> None:
     """Put right what an interrupted run left in `folder`, if it did. Raises DeckgenError when the disk refuses."""
     if was_interrupted(folder) or (folder / STAGED).exists():
-        write_all(folder, {})
+        write_all(folder, {}, is_ours=is_ours)
 
 
-def recover(folder: Path, disk: FileSystem) -> None:
+def recover(folder: Path, disk: FileSystem, is_ours: Callable[[str], bool] = lambda _: True) -> None:
     """Finish or remove what an interrupted run left. Links are refused: a project could send them along."""
     for name in (STAGED, DECIDED):
         place = folder / name
@@ -98,7 +120,18 @@ def recover(folder: Path, disk: FileSystem) -> None:
     if (folder / STAGED).exists():
         disk.remove_folder(folder / STAGED)
     if (folder / DECIDED).exists():
+        foreign = [
+            name
+            for path in _files_in(folder / DECIDED)
+            if not is_ours(name := path.relative_to(folder / DECIDED).as_posix())
+        ]
+        if foreign:
+            raise OSError(f"{DECIDED} holds {foreign[0]}, which deckgen never writes; delete that folder")
         _move_in(folder, disk)
+
+
+def _files_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
 
 
 def _replace(folder: Path, files: Mapping[str, bytes], disk: FileSystem) -> None:
@@ -110,7 +143,7 @@ def _replace(folder: Path, files: Mapping[str, bytes], disk: FileSystem) -> None
             disk.make_folder(below)
         for name, data in files.items():
             disk.write(staged / name, data)
-        for below in sorted({(staged / name).parent for name in files}, reverse=True):
+        for below in _folders(staged, files):
             disk.sync(below)
         disk.rename(staged, folder / DECIDED)
     except BaseException:
@@ -129,6 +162,12 @@ def _replace(folder: Path, files: Mapping[str, bytes], disk: FileSystem) -> None
         raise
 
 
+def _refuse_name(name: str) -> None:
+    """Refuse what is no plain path inside the folder, whoever asks for it."""
+    if not name or "\0" in name or "\\" in name or any(part in ("", ".", "..") for part in name.split("/")):
+        raise OSError(f"{name!r} is no path inside the folder")
+
+
 def _refuse_unsafe(folder: Path, name: str) -> None:
     """Refuse a place that a rename cannot reach, or that a link leads out of the folder to."""
     place = folder / name
@@ -137,13 +176,15 @@ def _refuse_unsafe(folder: Path, name: str) -> None:
     above = next(each for each in place.parents if os.path.lexists(each))
     if not above.is_dir() or not above.resolve().is_relative_to(folder.resolve()):
         raise OSError(f"{above.name} is no folder, or a link that leads elsewhere; delete it")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, "Permission denied", str(above))
     if above.stat().st_dev != folder.stat().st_dev:
         raise OSError(f"{above.name} lies on another disk than {folder}, so that not all files can appear at once")
 
 
 def _move_in(folder: Path, disk: FileSystem) -> None:
     decided = folder / DECIDED
-    paths = sorted(path for path in decided.rglob("*") if path.is_symlink() or not path.is_dir())
+    paths = _files_in(decided)
     for path in paths:
         if path.is_symlink() or not path.is_file():
             raise OSError(f"{path.name} in {DECIDED} is not a file of deckgen's; delete it")
@@ -153,9 +194,16 @@ def _move_in(folder: Path, disk: FileSystem) -> None:
         disk.make_folder(place)
     for path, place in places.items():
         disk.rename(path, place)
-    disk.remove_folder(decided)
-    for below in sorted({folder, *(place.parent for place in places.values())}, reverse=True):
+    for below in _folders(folder, [path.relative_to(decided).as_posix() for path in paths]):
         disk.sync(below)
+    disk.remove_folder(decided)
+    disk.sync(folder)
+
+
+def _folders(top: Path, names: Iterable[str]) -> list[Path]:
+    """Every folder from `top` down to these files, the lowest first."""
+    found = {top, *(above for name in names for above in (top / name).parents if above.is_relative_to(top))}
+    return sorted(found, reverse=True)
 
 
 def _holds(path: Path, data: bytes) -> bool:

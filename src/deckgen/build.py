@@ -16,7 +16,7 @@ from deckgen.checks import run_checks
 from deckgen.diagnostics import Bag, nearest
 from deckgen.editions.ledger import Ledger
 from deckgen.editions.plan import Plan, draft_plan, updates
-from deckgen.editions.review import Review, ledgers_of, review
+from deckgen.editions.review import Review, is_of_release, ledgers_of, review
 from deckgen.editions.versions import order
 from deckgen.export import EXPORTERS, count_cards, inspect
 from deckgen.files import Refused
@@ -175,7 +175,7 @@ def build(root: Path, options: Options | None = None, progress: Progress = lambd
     Raises DeckgenError when the output folder refuses.
     """
     options = options or Options()
-    atomic.finish(root)
+    atomic.finish(root, is_of_release)
     result = read(root, options, progress)
     if result.project is None or result.collection is None or result.failed(strict=options.strict):
         return result

@@ -113,6 +113,8 @@ def _citation(citation: Citation, deck: Deck) -> str:
 
 def _opening(note: Note, deck: Deck) -> str:
     """The tag around every text of a note that is not in the deck's language or direction."""
+    if not note.language and not note.direction:
+        return ""
     language = note.language if note.language != deck.language else ""
     turned = language and direction_of(language) != direction_of(deck.language)
     direction = note.direction or (direction_of(language) if turned else "")

@@ -79,6 +79,10 @@ class Folder:
                 "unreadable-file", f"`{relative}` cannot be read: {error.strerror}", "Check its permissions."
             ) from None
 
+    def is_taken(self, relative: str) -> bool:
+        """Whether there is something at `relative`, be it a link that leads nowhere or out of the folder."""
+        return os.path.lexists(self.root / relative)
+
     def exists(self, relative: str) -> bool:
         """Whether there is something at `relative`, inside the folder."""
         try:

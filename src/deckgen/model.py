@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Literal
 
 from deckgen.diagnostics import Span
@@ -16,6 +17,8 @@ from deckgen.markup.tree import Blocks, Shape
 
 Kind = Literal["basic", "reversed", "typed answer", "cloze", "sequence", "choice", "image occlusion", "spot the error"]
 UPDATE_FROM = "-update-from-"  # in the names of text updates
+# Nothing is lost; something is left for students to do; something is lost.
+Verdict = Literal["safe", "care", "breaking"]
 Direction = Literal["", "ltr", "rtl"]
 
 
@@ -242,7 +245,7 @@ class Deck:
 
     def notes(self) -> tuple[Note, ...]:
         """All notes, in teaching order."""
-        return tuple(note for each in self.sets for note in each.notes)
+        return tuple(chain.from_iterable([each.notes for each in self.sets]))
 
     def stem(self, package: Package | None = None) -> str:
         """What the names of files begin with: of the whole deck, or of one of its packages."""
@@ -264,7 +267,7 @@ class Edition:
 
     version: str
     time: int
-    verdict: str = "safe"  # for students who have the edition before: `safe`, `care` or `breaking`
+    verdict: Verdict = "safe"  # for students who have the edition before
 
     @property
     def date(self) -> str:
@@ -274,7 +277,7 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What students need who have an earlier edition: the ids of the notes added or changed since, retired ones too."""
+    """What students need who have an earlier edition: the ids of the notes added since, or with other fields, retired ones too."""
 
     since: Edition
     notes: frozenset[str]

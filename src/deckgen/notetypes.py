@@ -66,13 +66,15 @@ def _cards(*names: str) -> tuple[CardPlan, ...]:
     return tuple(CardPlan(name.lower(), name, name.lower()) for name in names)
 
 
+_OWN = (FieldPlan("my notes", "My notes", "field_my_notes"),)
+OWN_FIELDS = tuple(field.name for field in _OWN)  # the student's, at the end of every note type
 _FRONT = _fields("Case", "Question figure")
 _TAIL = (
     *_fields("Hint", "Why", "Watch out", "Mnemonic", "Figure", "More", "Source", "Topic"),
     FieldPlan("ref", "Ref", "field_ref"),
     FieldPlan("retired", "Retired", "field_retired", collapsed=True),
     *(FieldPlan(f"spare {number}", f"Spare {number}", "field_spare", collapsed=True) for number in (1, 2, 3)),
-    FieldPlan("my notes", "My notes", "field_my_notes"),  # stays the last
+    *_OWN,  # stay the last
 )
 STEP_FIELDS = tuple(f"Step {number}" for number in range(1, STEPS + 1))
 _OCCLUSION = tuple(

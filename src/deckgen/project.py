@@ -31,7 +31,12 @@ FIGURE_KEYS = ("image", "alt", "caption")
 DECK_KEY = re.compile(r"[a-z][a-z0-9-]{0,39}")
 PUBLISHER = re.compile(r"[^\W_][\w -]{0,39}")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-VERSION = re.compile(r"[0-9]+(\.[0-9]+){0,3}(-?[a-z0-9.]+)?")
+VERSION_RULE = (
+    "Up to four numbers with dots, as `1.4.0` or `2026.1`; a word may follow, as in `2.0.0-beta`, but not `draft`."
+)
+VERSION = re.compile(
+    r"(?![^\t]{0,80}-draft)[0-9]{1,9}(?:\.[0-9]{1,9}){0,3}(?:-?[a-z][a-z0-9]{0,20}(?:\.[a-z0-9]{1,20}){0,3})?"
+)
 TAG = re.compile(r"[\w-]+(::[\w-]+)*")
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ANY = re.compile(r".+", re.DOTALL)
@@ -90,6 +95,10 @@ class Project:
     layouts: tuple[str, ...] = LAYOUTS
     allow: MappingType[str, Span] = field(default_factory=dict)
     decks: tuple[DeckSettings, ...] = ()
+
+    def folder_of(self, deck: str) -> str:
+        """Where the sets of the deck with this key lie, inside the project."""
+        return next(each.folder for each in self.decks if each.key == deck)
 
     @property
     def templates(self) -> Path | None:
@@ -201,7 +210,7 @@ def _deck(key: Scalar, node: Node, bag: Bag) -> DeckSettings | None:
         authors=shapes.texts(keys["authors"], bag, "authors") if "authors" in keys else (),
         licence=plain("licence"),
         disclaimer=plain("disclaimer"),
-        version=optional("version", VERSION, "Numbers with dots, as `1.4.0`.", "0.1.0"),
+        version=optional("version", VERSION, VERSION_RULE, "0.1.0"),
         date=shapes.date(keys["date"], bag, "date") if "date" in keys else "",
         bibliography=_scalar(keys, "bibliography", bag),
         citation_style=optional(

@@ -13,16 +13,15 @@ from pathlib import Path
 from deckgen import atomic
 from deckgen import build as pipeline
 from deckgen.diagnostics import DeckgenError
-from deckgen.editions import news
+from deckgen.editions import changelog, news
 from deckgen.editions.ledger import stamp, to_text
-from deckgen.editions.plan import STEP, Plan, release_plan
-from deckgen.editions.review import Review, path_of, review
+from deckgen.editions.plan import LEAST, Plan, release_plan
+from deckgen.editions.releasenotes import release_notes
+from deckgen.editions.review import Review, is_of_release, path_of, review
 from deckgen.editions.safety import CODES
 from deckgen.editions.versions import order
 from deckgen.files import Refused
-from deckgen.project import VERSION, Project
-
-RULE = "Numbers with dots, as `1.4.0`."
+from deckgen.project import VERSION, VERSION_RULE, Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +44,17 @@ class Options:
 class Release:
     """What a release is, for each deck by key: `plans` and `reviews`; whose last edition stands are in `unchanged`.
 
-    `files` has everything to be written, by path inside the project; `changed` the paths that were.
+    `files` has everything to be written, by path inside the project, `basis` what must still stand there then (None:
+    nothing); `changed` the paths that were written.
     """
 
     result: pipeline.Result
+    plans: dict[str, Plan] = field(default_factory=dict)
+    reviews: dict[str, Review] = field(default_factory=dict)
     unchanged: set[str] = field(default_factory=set)
     files: dict[str, bytes] = field(default_factory=dict, repr=False)
+    basis: dict[str, bytes | None] = field(default_factory=dict, repr=False)
     changed: list[str] = field(default_factory=list)
-
-    @property
-    def plans(self) -> dict[str, Plan]:
-        """The plans by the key of the deck."""
-        return self.result.plans
-
-    @property
-    def reviews(self) -> dict[str, Review]:
-        """What was found in each deck."""
-        return self.result.reviews
 
 
 def release(root: Path, options: Options, progress: pipeline.Progress = lambda _: None) -> Release:
@@ -69,7 +62,7 @@ def release(root: Path, options: Options, progress: pipeline.Progress = lambda _
 
     Raises DeckgenError when the disk refuses, or the time is not later than that of the last edition.
     """
-    atomic.finish(root)
+    atomic.finish(root, is_of_release)
     made = plan(root, options, progress)
     if made.result.failed(strict=options.strict) or made.result.project is None:
         return made
@@ -77,7 +70,9 @@ def release(root: Path, options: Options, progress: pipeline.Progress = lambda _
     made.files |= _artifacts(made, progress)
     if made.result.failed(strict=options.strict):
         return made
-    made.changed = atomic.write_all(made.result.project.folder.root, made.files)
+    made.changed = atomic.write_all(
+        made.result.project.folder.root, made.files, basis=made.basis, is_ours=is_of_release
+    )
     return made
 
 
@@ -117,7 +112,7 @@ def _plan(made: Release, found: Review, project: Project, options: Options) -> N
     made.reviews[key] = found
     if found.ledger is None and _was_released(found, project):
         bag.error("lost-ledger", f"the changelog of `{key}` knows editions, but there is no ledger", span, "",
-                  f"Take it from your last commit: `git checkout -- {path_of(_folder(project, key))}`.")  # fmt: skip
+                  f"Take it from your last commit: `git checkout -- {path_of(project.folder_of(key))}`.")  # fmt: skip
         return
     if not _is_new_version(found, options.edition, made):
         return
@@ -138,18 +133,14 @@ def _plan(made: Release, found: Review, project: Project, options: Options) -> N
 
 def _was_released(found: Review, project: Project) -> bool:
     """Whether the changelog holds the entry of a first edition, which only a release writes."""
-    return news.FIRST_EDITION in changelog_of(project, _folder(project, found.now.deck.key))
-
-
-def _folder(project: Project, key: str) -> str:
-    return next(deck.folder for deck in project.decks if deck.key == key)
+    return news.FIRST_EDITION in changelog_of(project, project.folder_of(found.now.deck.key))
 
 
 def _refuse_older(made: Release, time: int) -> None:
     """An edition must be later than the one before, with room for drafts between."""
     for key in made.plans.keys() - made.unchanged:
         ledger = made.reviews[key].ledger
-        if ledger and time < ledger.last.time + STEP:
+        if ledger and time < ledger.last.time + LEAST:
             raise DeckgenError(
                 f"this edition would be of {stamp(time)}, but {ledger.last.version} is of {stamp(ledger.last.time)}",
                 "Anki takes nothing from an older edition. Set the clock of this computer, or give a later time with --timestamp.",
@@ -162,7 +153,7 @@ def _is_new_version(found: Review, version: str, made: Release) -> bool:
         return True
     bag, span = made.result.bag, found.now.deck.span
     if not VERSION.fullmatch(version):
-        bag.error("bad-version", f"`{version[:60]}` is not a valid version", span, "", RULE)
+        bag.error("bad-version", f"`{version[:60]}` is not a valid version", span, "", VERSION_RULE)
         return False
     last = found.ledger.last.version if found.ledger else ""
     if last and version != last and order(version) <= order(last):
@@ -202,41 +193,83 @@ def _report_since(found: Review, planned: Plan, made: Release) -> None:
 
 
 def _write_down(made: Release, key: str, planned: Plan, found: Review, project: Project) -> None:
-    """The ledger and the changelog."""
-    folder = _folder(project, key)
-    made.files[path_of(folder)] = to_text(planned.ledger).encode()
-    before = changelog_of(project, folder)
+    """The ledger and the changelog, and what they were written from."""
+    folder = project.folder_of(key)
+    ledger = path_of(folder)
+    made.basis[ledger] = _bytes_of(project, ledger)
+    if found.ledger and found.ledger.source and not _is_text_of(made.basis[ledger], found.ledger.source.text):
+        raise DeckgenError(f"{ledger} changed while it was read", "Another release was made. Run this one again.")
+    made.files[ledger] = to_text(planned.ledger).encode()
+    path = f"{folder}/{changelog.NAME}"
+    made.basis[path] = _bytes_of(project, path)
     entry = news.entry(planned, found)
-    made.files[f"{folder}/{news.CHANGELOG}"] = news.with_entry(before, found.now.deck.name, entry).encode()
+    made.files[path] = changelog.with_entry(changelog_of(project, folder), found.now.deck.name, entry).encode()
+
+
+def _bytes_of(project: Project, path: str) -> bytes | None:
+    try:
+        return project.folder.read(path) if project.folder.exists(path) else None
+    except Refused as error:
+        raise DeckgenError(f"cannot read {path}: {error.message}", error.hint) from error
+
+
+def _is_text_of(data: bytes | None, text: str) -> bool:
+    return data is not None and data.decode("utf-8", "replace").removeprefix("\ufeff") == text.removeprefix("\ufeff")
 
 
 def changelog_of(project: Project, folder: str) -> str:
     """The changelog of the deck in `folder`, as text; "" when there is none."""
-    path = f"{folder}/{news.CHANGELOG}"
-    if not project.folder.exists(path):
-        return ""
+    path = f"{folder}/{changelog.NAME}"
+    data = _bytes_of(project, path)
     try:
-        return project.folder.read(path).decode("utf-8").replace("\r\n", "\n")
-    except (Refused, UnicodeDecodeError) as error:
-        raise DeckgenError(f"cannot read {path}: {error}", "Save it as UTF-8, or move it away.") from error
+        return (data or b"").decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise DeckgenError(f"cannot read {path}: it is not UTF-8", "Save it as UTF-8, or move it away.") from error
 
 
 def _artifacts(made: Release, progress: pipeline.Progress) -> dict[str, bytes]:
-    """The artifacts of every deck, in a folder that bears the edition's name, and the release notes."""
+    """The artifacts of every deck, in a folder that bears the edition's name, and the release notes.
+
+    Of an edition that is published already only what is missing: what students have is never replaced.
+    """
     project = made.result.project
     if project is None:
         return {}
+    made.result.plans, made.result.reviews = made.plans, made.reviews
     artifacts = pipeline.export_all(made.result, pipeline.Options(), progress)
     files = {f"{folder_of(made.plans[one.deck], one.deck)}/{one.name}": one.data for one in artifacts}
     for key, planned in made.plans.items():
-        folder = _folder(project, key)
-        written = made.files.get(f"{folder}/{news.CHANGELOG}")
-        changelog = written.decode() if written is not None else changelog_of(project, folder)
-        notes = news.release_notes(planned, made.reviews[key], news.entry_of(changelog, planned.edition.version))
+        folder = project.folder_of(key)
+        written = made.files.get(f"{folder}/{changelog.NAME}")
+        text = written.decode() if written is not None else changelog_of(project, folder)
+        notes = release_notes(planned, made.reviews[key], changelog.entry_of(text, planned.edition.version))
         files[f"{folder_of(planned, key)}/{key}-release-notes.md"] = notes.encode()
+    for key in made.unchanged:
+        files = _without_published(files, key, made, project)
     return files
+
+
+def _without_published(files: dict[str, bytes], key: str, made: Release, project: Project) -> dict[str, bytes]:
+    """The files without those of a published edition that are there and would be others now."""
+    planned = made.plans[key]
+    inside = f"{folder_of(planned, key)}/"
+    others = [
+        path for path, data in files.items() if path.startswith(inside) and _bytes_of(project, path) not in (None, data)
+    ]
+    if others:
+        made.result.bag.warning(
+            "edition-differs", f"{len(others)} files of {key} {planned.edition.version} would not be what was published: {', '.join(path.removeprefix(inside) for path in others[:3])}",
+            made.reviews[key].now.deck.span, "they were left as they are",
+            "Another version of deckgen, or another layout. An edition for it: `--edition` with a later version. To write these files anew all the same, delete them.",
+        )  # fmt: skip
+    return {path: data for path, data in files.items() if path not in others}
 
 
 def folder_of(planned: Plan, deck: str) -> str:
     """Where the artifacts of an edition lie, inside the project."""
-    return f"{pipeline.BUILD}/{deck}-{planned.edition.version}"
+    return edition_folder(deck, planned.edition.version)
+
+
+def edition_folder(deck: str, version: str) -> str:
+    """Where the artifacts of an edition of this version lie, inside the project."""
+    return f"{pipeline.BUILD}/{deck}-{version}"

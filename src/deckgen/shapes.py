@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Collection
 
 from deckgen.diagnostics import Bag, nearest
@@ -36,13 +37,20 @@ def text(node: Node, bag: Bag, key: str) -> str:
 
 def deck_name(node: Node, bag: Bag, key: str) -> str:
     """A deck's name in Anki, with `::` between levels, each trimmed."""
-    name = text(node, bag, key)
+    name = unicodedata.normalize("NFC", text(node, bag, key))  # Anki stores nothing else, and would make a second deck
     parts = [part.strip() for part in name.split("::")]
     if len(name.splitlines()) > 1:
         bag.error("bad-deck-name", f"`{key}` has more than one line", node.span, "", "Write a deck's name on one line.")
     elif name and not all(parts):
         hint = "Write a name on both sides of every `::`."
         bag.error("bad-deck-name", f"`{name[:60]}` has an empty level", node.span, "", hint)
+    elif any(unicodedata.category(char) == "Cc" for char in name) or any(
+        part[-1:] == ":" or part[:1] == ":" for part in parts
+    ):
+        hint = "Anki would change it, and a student would have two decks: no tabs, and no `:` at the beginning or end of a level."
+        bag.error("bad-deck-name", f"`{name[:60]}` is no name for a deck", node.span, "", hint)
+    elif parts[0] == "Default" and key == "name":
+        bag.error("bad-deck-name", "`Default` is a deck of Anki's own", node.span, "", "Give the deck another name.")
     return "::".join(parts)
 
 

@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from deckgen.checks.identity import duplicate_guids, duplicate_ids, one_name_for_two_decks, replaced_by_nobody
+from deckgen.checks.identity import (
+    deck_named_by_number,
+    duplicate_guids,
+    duplicate_ids,
+    one_name_for_two_decks,
+    replaced_by_nobody,
+)
 from deckgen.checks.wording import answer_in_view, gap_of_several_cards, same_question
 from deckgen.diagnostics import Diagnostic
 from deckgen.model import Collection
@@ -18,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     duplicate_ids,
     duplicate_guids,
     one_name_for_two_decks,
+    deck_named_by_number,
     replaced_by_nobody,
     same_question,
     answer_in_view,

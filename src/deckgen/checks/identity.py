@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from deckgen.diagnostics import Diagnostic, nearest
@@ -47,6 +48,17 @@ def one_name_for_two_decks(collection: Collection) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 "duplicate-deck-name", "error", f"the deck `{deck.key}` has the name of `{other.key}`", deck.span, "the same deck to Anki",
                 ("Give one of the two another name.",), ((other.span, "the other deck"),),
+            )  # fmt: skip
+
+
+def deck_named_by_number(collection: Collection) -> Iterator[Diagnostic]:
+    """A deck whose full name is a number: Anki's text import takes it for an id, and leaves its notes out (measured)."""
+    for deck in collection.decks:
+        found = next((note for note in deck.notes() if re.fullmatch(r"[+-]?\d+", note.deck_name)), None)
+        if found:
+            yield Diagnostic(
+                "deck-name-number", "warning", f"a text update leaves out the notes of the deck `{found.deck_name}`", deck.span, "Anki takes it for an id",
+                ("Give the deck a name with a letter in it, before the first edition. If it is published: only the package brings these notes.",),
             )  # fmt: skip
 
 

@@ -56,7 +56,10 @@ class Timestamp(click.ParamType[int]):
         """The number of seconds."""
         if isinstance(value, str) and value.strip() == "now":
             return now()
-        return int(self.seconds.convert(value, param, ctx))
+        seconds = int(self.seconds.convert(value, param, ctx))
+        if seconds > now() + DAY:
+            self.fail("It lies in the future: until then Anki would let these notes win over whatever a student writes.", param, ctx)  # fmt: skip
+        return seconds
 
 
 def now() -> int:
@@ -269,11 +272,6 @@ def release(
     deckgen release osteoporosis --edition 2.0.0 --accept removed-cards
     """
     moment = now() if timestamp is None else timestamp
-    if moment > now() + DAY:
-        raise click.BadParameter(
-            "It lies in the future: until then Anki would let this edition win over whatever a student writes.",
-            param_hint="--timestamp",
-        )
     options = publishing.Options(moment, decks, edition, accept, frozen=frozen, strict=strict)
     made = (publishing.plan if dry_run else publishing.release)(console.root, options, console.progress)
     failed = made.result.failed(strict=strict)

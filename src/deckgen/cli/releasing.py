@@ -7,8 +7,9 @@ from pathlib import Path
 from deckgen import report
 from deckgen.editions import news
 from deckgen.editions.difference import Earlier, difference, fields_in
+from deckgen.files import Refused
 from deckgen.model import AnkiNote
-from deckgen.release import Release, folder_of
+from deckgen.release import Release, edition_folder, folder_of
 
 MOST = 40  # notes listed of each kind
 DELETED, INSERTED = "31;9", "32;4"
@@ -18,18 +19,19 @@ def as_text(made: Release, key: str, against: Path | None, *, colored: bool) -> 
     """What the edition of one deck is: counts, verdict, and its notes, each changed one with its old and new words."""
     plan, found = made.plans[key], made.reviews[key]
     is_new = key not in made.unchanged
-    lines = [news.report(plan, found, is_new=is_new)]
+    lines = [report.visible(line) for line in news.report(plan, found, is_new=is_new).splitlines()]
     if not is_new:
-        return lines[0]
+        return "\n".join(lines)
     earlier = _earlier(made, key, against)
     if found.ledger:
         lines += _some([f"  + {_note(note)}" for note in found.changes.added])
     for each in found.changes.corrected[:MOST]:
-        lines.append(f"  ~ {_note(each.now)}  ({', '.join(each.fields)})")
-        lines += difference(each.now, earlier, mark=_colored if colored else _bracketed)
+        lines.append(f"  ~ {_note(each.now)}  ({report.visible(', '.join(each.fields))})")
+        lines += difference(each.now, earlier, _colored if colored else _bracketed, report.visible)
     lines += _more(len(found.changes.corrected))
     lines += _some([f"  - {_note(each.now)}" for each in found.changes.retired])
-    lines += _some([f"  ! {each.id} is gone" for each in found.changes.vanished])
+    lines += _some([f"  ~ {_note(each.now)}  (taught again)" for each in found.changes.revived])
+    lines += _some([f"  ! {report.visible(each.id)} is gone" for each in found.changes.vanished])
     if found.changes.corrected and not earlier:
         lines.append(
             "The old texts are in the package of the last edition; to see them word by word, give it: `--against FILE.apkg`."
@@ -64,8 +66,10 @@ def _earlier(made: Release, key: str, against: Path | None) -> Earlier:
     ledger, project = made.reviews[key].ledger, made.result.project
     if ledger is None or project is None:
         return {}
-    path = project.folder.root / "build" / f"{key}-{ledger.last.version}" / f"{key}.apkg"
-    return fields_in(path) if path.is_file() else {}
+    try:
+        return fields_in(project.folder.locate(f"{edition_folder(key, ledger.last.version)}/{key}.apkg"))
+    except Refused:  # a link that leads elsewhere
+        return {}
 
 
 def next_steps(made: Release) -> str:
@@ -73,13 +77,12 @@ def next_steps(made: Release) -> str:
     new = [key for key in made.plans if key not in made.unchanged]
     if not new:
         return ""
-    lines = []
-    for key in new:
-        version = made.plans[key].edition.version
-        lines.append(
-            f"Next: commit cards/{key}/, tag it `{key}-{version}`, and give students what is in {folder_of(made.plans[key], key)}/."
-        )
-    return "\n".join(lines)
+    project = made.result.project
+    return "\n".join(
+        f"Next: commit {project.folder_of(key) if project else key}/, tag it `{key}-{made.plans[key].edition.version}`,"
+        f" and give students what is in {folder_of(made.plans[key], key)}/."
+        for key in new
+    )
 
 
 def as_data(made: Release) -> dict[str, object]:
@@ -102,6 +105,10 @@ def _deck(made: Release, key: str) -> dict[str, object]:
         "added": [note.note.id for note in changes.added],
         "changed": {each.now.note.id: list(each.fields) for each in changes.corrected},
         "retired": [each.now.note.id for each in changes.retired],
+        "taught again": [each.now.note.id for each in changes.revived],
+        "parts": {
+            each.now.note.id: {"joined": sorted(each.joined), "left": sorted(each.left)} for each in changes.repacked
+        },
         "vanished": [each.id for each in changes.vanished],
         "folder": folder_of(plan, key),
     }

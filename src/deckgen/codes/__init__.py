@@ -131,7 +131,7 @@ CODES: dict[str, Entry] = {
     ),
     "bad-deck-name": Entry(
         "not a name for a deck in Anki",
-        "It is one line, with a name on both sides of every `::`; Anki would call an empty one “blank”.",
+        "It is one line without tabs, with a name on both sides of every `::`, none of which begins or ends with `:`; and not `Default`. Anki would change anything else, and a student would have two decks.",
         _FOUR + '  subdeck: "A::"\n',
         _FOUR + '  subdeck: "A::B"\n',
     ),
@@ -139,7 +139,10 @@ CODES: dict[str, Entry] = {
         "two decks with one name",
         "Anki knows decks by their names, without regard to case: their cards would lie in one.",
     ),
-    "bad-version": Entry("not a version", "Numbers with dots: `1.4.0`, `2026.1`."),
+    "bad-version": Entry(
+        "not a version",
+        "Up to four numbers with dots: `1.4.0`, `2026.1`; a word may follow, as in `2.0.0-beta`. `-draft` is what deckgen calls drafts.",
+    ),
     "bad-tag-prefix": Entry("not a tag", "A prefix follows the rules of tags."),
     "bad-figure-name": Entry("not a name for a figure", "Small letters, digits and `-`."),
     "bad-citation-style": Entry(

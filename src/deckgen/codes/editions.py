@@ -25,6 +25,14 @@ EDITIONS: dict[str, Entry] = {
         "a published note is gone",
         "Students keep its cards for good, and nobody tells them. If the note has another id now, `was` keeps it the same note in Anki; if it is no longer taught, put it back with `retired`. To drop it all the same: `deckgen release --accept vanished-note`.",
     ),
+    "returned-note": Entry(
+        "a note that was dropped is there again, and asks something else",
+        "What an edition dropped, students still have, and their schedule of it. Under the same id a new fact would take over that schedule. Ids are never used twice.",
+    ),
+    "removed-package": Entry(
+        "a published package of a part is no longer made",
+        "Students who have that part look for the file by its name. Its key is permanent; what it holds may change.",
+    ),
     "changed-kind": Entry(
         "a published note became another kind",
         "Anki never changes the note type of a note it has, so no later correction would reach it. Give the new note an id of its own, and retire the old one.",
@@ -74,6 +82,10 @@ EDITIONS: dict[str, Entry] = {
     "unsafe-edition": Entry(
         "an edition after which students would have to do something",
         "What it is, other messages say. Mend it, or accept it with the flag that is shown; the changelog then tells students what to do.",
+    ),
+    "edition-differs": Entry(
+        "files of a published edition that would be others now",
+        "What students have is never replaced under the same version. Another version of deckgen, or another print layout, makes other files of the same cards.",
     ),
     "interrupted-release": Entry(
         "a release that was interrupted",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from deckgen.editions.ledger import DROPPED, RETIRED, Ledger, PublishedNote
+from deckgen.editions.ledger import DROPPED, RETIRED, Ledger, PublishedNote, read_cards, read_marks
 from deckgen.editions.standing import (
     TAGS,
     Standing,
@@ -19,6 +19,7 @@ from deckgen.editions.standing import (
     look_of,
     marks_of,
     packages_of,
+    pages_of,
     schema_of,
     words_of,
 )
@@ -38,6 +39,11 @@ class Changed:
     def retires(self) -> bool:
         """Whether it is retired now and was not before."""
         return self.now.note.retired is not None and self.before.state != RETIRED
+
+    @property
+    def revives(self) -> bool:
+        """Whether it was retired and is taught again."""
+        return self.now.note.retired is None and self.before.state == RETIRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ class Changes:
     """Everything that differs. `changed` holds the notes Anki would update, retired ones among them.
 
     `cards` holds the notes whose cards are others, or ask for something else; whether they are updated or not.
+    `returned` are notes that an edition dropped: students still have them, and they are compared like any other.
     """
 
     added: tuple[AnkiNote, ...] = ()
@@ -69,12 +76,13 @@ class Changes:
     cards: tuple[Changed, ...] = ()
     moved: tuple[Moved, ...] = ()
     repacked: tuple[Repacked, ...] = ()
+    returned: tuple[Changed, ...] = ()
     vanished: tuple[PublishedNote, ...] = ()
     looks: tuple[NoteType, ...] = ()  # published note types that look different
-    new_types: tuple[NoteType, ...] = ()
     media: tuple[Media, ...] = ()  # other bytes under a published name
     new_media: tuple[Media, ...] = ()
     about: bool = False  # the deck's name or description
+    pages: bool = False  # the order of the notes, or texts that only pages have
 
     @property
     def retired(self) -> tuple[Changed, ...]:
@@ -83,8 +91,18 @@ class Changes:
 
     @property
     def corrected(self) -> tuple[Changed, ...]:
-        """The notes that it changes without retiring them."""
-        return tuple(each for each in self.changed if not each.retires)
+        """The notes that it changes without retiring them, or teaching them again."""
+        return tuple(each for each in self.changed if not each.retires and not each.revives)
+
+    @property
+    def revived(self) -> tuple[Changed, ...]:
+        """The notes that it teaches again."""
+        return tuple(each for each in self.changed if each.revives)
+
+    @property
+    def reordered(self) -> bool:
+        """Whether the order or the pages' own texts are others for another reason than that notes came or went."""
+        return self.pages and not (self.added or self.vanished or self.returned)
 
     @property
     def touched(self) -> frozenset[str]:
@@ -93,24 +111,25 @@ class Changes:
 
     def __bool__(self) -> bool:
         return any(
-            (self.added, self.changed, self.cards, self.moved, self.repacked, self.vanished, self.looks, self.new_types, self.media, self.new_media, self.about)
+            (self.added, self.changed, self.cards, self.moved, self.repacked, self.returned, self.vanished, self.looks, self.media, self.new_media, self.about, self.pages)
         )  # fmt: skip
 
 
 def compare(now: Standing, ledger: Ledger) -> Changes:
     """What has happened to the deck since its last edition."""
-    added, changed, cards, moved, repacked = [], [], [], [], []
+    added, changed, cards, moved, repacked, returned = [], [], [], [], [], []
     packages = packages_of(now.deck)
     for note in now.notes:
         before = ledger.notes.get(note.note.guid)
-        if before is None or before.state == DROPPED:
+        if before is None:
             added.append(note)
             continue
+        if before.state == DROPPED:
+            returned.append(_changed(note, before))
         is_other = content_of(note) != before.content or note.note_type.key != before.note_type
         if is_other:
             changed.append(_changed(note, before))
-        # Ids of steps and masks stand in no field.
-        if (is_other or note.note.step_ids or note.note.occlusion) and cards_of(note) != before.cards:
+        if _cards_differ(note, before, is_other=is_other):
             cards.append(_changed(note, before))
         if note.note.deck_name != before.deck:
             moved.append(Moved(note, before))
@@ -122,17 +141,28 @@ def compare(now: Standing, ledger: Ledger) -> Changes:
         tuple(cards),
         tuple(moved),
         tuple(repacked),
+        tuple(returned),
         tuple(_vanished(now, ledger)),
         tuple(one for key, one in sorted(now.types.items()) if key in ledger.types and _looks_different(one, ledger)),
-        tuple(one for key, one in sorted(now.types.items()) if key not in ledger.types),
         tuple(one for one in now.media if one.name in ledger.media and ledger.media[one.name].content != file_of(one)),
         tuple(one for one in now.media if one.name not in ledger.media),
         (now.deck.name, about_of(now.deck)) != (ledger.name, ledger.about),
+        pages_of(now.deck) != ledger.pages,
     )
 
 
+def _cards_differ(note: AnkiNote, before: PublishedNote, *, is_other: bool) -> bool:
+    """Whether other cards are made, or ask for something else. What cards ask for is costly to find out."""
+    if is_other or note.note.step_ids or note.note.occlusion:  # ids of steps and masks stand in no field
+        return cards_of(note) != before.made()
+    made = before.made()
+    if ":" not in made:
+        return " ".join(map(str, note.cards)) != made
+    return note.cards != tuple(read_cards(made))
+
+
 def _changed(note: AnkiNote, before: PublishedNote) -> Changed:
-    marks, earlier = dict(part.split("=", 1) for part in marks_of(note).split(",") if part), before.fields()
+    marks, earlier = read_marks(marks_of(note)), before.fields()
     differing = {name for name in marks.keys() | earlier.keys() if marks.get(name) != earlier.get(name)}
     order = (*note.note_type.field_names(), TAGS)
     listed = (*(name for name in order if name in differing), *sorted(differing.difference(order)))

@@ -10,7 +10,8 @@ import html
 import re
 import sqlite3
 import zipfile
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -20,8 +21,9 @@ from deckgen.model import AnkiNote
 Earlier: TypeAlias = Mapping[str, tuple[str, ...]]  # the values of the fields, in order, by GUID
 
 LARGEST = 200 * 1024 * 1024  # bytes of a database that is still looked into
+STEPS = 20_000  # times a thousand instructions of SQLite's machine; a million notes take a tenth of that
 CONTEXT = 4  # words around a difference
-LONGEST = 4000  # characters of a field that is compared word by word
+LONGEST = 1500  # characters of a field, old and new together, that are compared word by word: beyond, it takes long
 
 _TAG = re.compile(r"<[^>]*>")
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
@@ -36,6 +38,8 @@ class Mark(Protocol):
 def fields_in(package: Path) -> Earlier:
     """The fields of all notes in a package; nothing when it is no package that can be read."""
     try:
+        if not package.is_file():
+            return {}
         with zipfile.ZipFile(package) as archive:
             member = archive.getinfo("collection.anki2")
             if member.file_size > LARGEST:
@@ -43,7 +47,17 @@ def fields_in(package: Path) -> Earlier:
             with archive.open(member) as file:
                 data = file.read(LARGEST + 1)
         return _rows(data) if len(data) <= LARGEST else {}
-    except (OSError, KeyError, ValueError, NotImplementedError, RuntimeError, zipfile.BadZipFile, sqlite3.Error):
+    except (
+        OSError,
+        LookupError,
+        ValueError,
+        EOFError,
+        MemoryError,
+        RuntimeError,
+        zlib.error,
+        zipfile.BadZipFile,
+        sqlite3.Error,
+    ):
         return {}
 
 
@@ -53,6 +67,12 @@ def _rows(data: bytes) -> Earlier:
         connection.deserialize(data)
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA query_only = ON")
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST)
+        left = iter(range(STEPS))
+        connection.set_progress_handler(lambda: next(left, None) is None, 1000)
+        kinds = connection.execute("SELECT type FROM sqlite_master WHERE name = 'notes'").fetchall()
+        if kinds != [("table",)]:  # a view can compute for ever
+            return {}
         return {
             str(guid): tuple(str(fields).split("\x1f"))
             for guid, fields in connection.execute("SELECT guid, flds FROM notes")
@@ -61,14 +81,17 @@ def _rows(data: bytes) -> Earlier:
         connection.close()
 
 
-def difference(note: AnkiNote, earlier: Earlier, mark: Mark) -> Iterator[str]:
-    """A line for each field of a note that differs from what it was, with the words that went and came."""
+def difference(note: AnkiNote, earlier: Earlier, mark: Mark, visible: Callable[[str], str]) -> Iterator[str]:
+    """A line for each field of a note that differs from what it was, with the words that went and came.
+
+    `mark` shows words that went or came, `visible` writes out what could steer a terminal.
+    """
     before = earlier.get(note.note.guid)
     if before is None or len(before) != len(note.fields):
         return
     for name, old, new in zip(note.note_type.field_names(), before, note.fields, strict=True):
         if old != new:
-            yield f"      {name}: {_words(_readable(old), _readable(new), mark)}"
+            yield f"      {visible(name)}: {_words(visible(_readable(old)), visible(_readable(new)), mark)}"
 
 
 def _readable(field: str) -> str:

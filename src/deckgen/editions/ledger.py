@@ -12,15 +12,16 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import cast, get_args
 
 from deckgen.diagnostics import Bag, Source, Span
-from deckgen.model import Edition
+from deckgen.editions.columns import EMPTY, problem
+from deckgen.model import Edition, Verdict
 
 NAME = "ledger.txt"
 FORMAT = "deckgen ledger"
 VERSION = "1"
 END = "end"
-EMPTY = "-"
 HEAD = """\
 # Everything that has been published of this deck. `deckgen release` writes this file: keep it in git, never edit it.
 # One thing a line; docs/reference/ledger.md of deckgen explains the columns.
@@ -34,12 +35,11 @@ UNMERGED = (
 )
 CONFLICTS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 HELD, RETIRED, DROPPED = "held", "retired", "dropped"
-VERDICTS = ("safe", "care", "breaking")
+VERDICTS: tuple[str, ...] = get_args(Verdict)
+GONE = "~"  # before the ordinal of a card that a note no longer makes: students may still have it
 
 _ODD = re.compile("[\\\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
-_COLUMNS = {"deck": 3, "edition": 3, "type": 9, "media": 3, "note": 12}
-_MORE_COLUMNS = {"note": 1}  # that need not be there
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,12 @@ class PublishedMedia:
 class PublishedNote:
     """A note that students have.
 
-    `first` and `last` are the editions in which it came and last changed; `since` the one that retired or dropped it.
+    `first` and `last` are the editions in which it came and last changed, `texts` the one in which a field of it last
+    did; `since` the one that retired or dropped it.
     `content` is a hash of what lands in Anki, `words` one of what the author wrote, `marks` a short one for each
-    filled field. `cards` gives every ordinal, with what it asks for where ordinals could be confused. `packages` are the
-    keys of the parts of the deck that held it in the last edition, with commas between.
+    filled field. `cards` gives every ordinal, with what it asks for where ordinals could be confused; those that are no
+    longer made behind the others, with a `~`. `packages` are the keys of the parts of the deck that held it in the last
+    edition, with commas between.
     """
 
     id: str
@@ -81,6 +83,7 @@ class PublishedNote:
     note_type: str
     first: str
     last: str
+    texts: str
     state: str
     since: str
     content: str
@@ -93,12 +96,37 @@ class PublishedNote:
 
     def fields(self) -> dict[str, str]:
         """The mark of each filled field."""
-        return dict(part.split("=", 1) for part in self.marks.split(",") if part)
+        return read_marks(self.marks)
+
+    def made(self) -> str:
+        """The cards that it made in the last edition, as `cards_of` writes them."""
+        return self.cards.partition(f" {GONE}")[0]
 
     def ordinals(self) -> dict[int, str]:
-        """What each card asks for, by its ordinal; "" where that goes without saying."""
-        parts = (part.partition(":") for part in self.cards.split(" ") if part)
-        return {int(number): meaning for number, _, meaning in parts}
+        """What each card asks for that it made in the last edition, by ordinal; "" where that goes without saying."""
+        return read_cards(self.made())
+
+    def ever(self) -> dict[int, str]:
+        """The same for all cards it ever made."""
+        return read_cards(self.cards.replace(GONE, ""))
+
+
+def read_marks(marks: str) -> dict[str, str]:
+    """The marks of the fields by name."""
+    return dict(part.split("=", 1) for part in marks.split(",") if part)
+
+
+def read_cards(cards: str) -> dict[int, str]:
+    """What cards ask for, by ordinal."""
+    parts = (part.partition(":") for part in cards.split(" ") if part)
+    return {int(number): meaning for number, _, meaning in parts}
+
+
+def with_gone(cards: str, before: PublishedNote) -> str:
+    """The cards a note makes now, and behind them those it once made."""
+    now, ever = read_cards(cards), before.ever()
+    gone = [f"{GONE}{number}:{ever[number]}".rstrip(":") for number in sorted(ever.keys() - now.keys())]
+    return " ".join([cards, *gone])
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +136,7 @@ class Ledger:
     deck: str
     name: str
     about: str  # hash of the deck's description
+    pages: str  # hash of what only stands in print, and of the order of the notes
     editions: tuple[Edition, ...]
     types: Mapping[str, PublishedType] = field(repr=False)
     media: Mapping[str, PublishedMedia] = field(repr=False)
@@ -128,10 +157,10 @@ class Ledger:
         return {edition.version: edition.time for edition in self.editions}
 
     def span(self, note: PublishedNote) -> Span:
-        """The line of a note."""
+        """The id of a note, on its line."""
         source = self.source or Source(NAME, "")
-        end = source.text.find("\n", note.at)
-        return Span(source, note.at, end if end >= 0 else len(source.text))
+        start = note.at + len("note\t")
+        return Span(source, start, max(source.text.find("\t", start), start))
 
 
 # ---- writing --------------------------------------------------------------------------------------------------
@@ -139,7 +168,11 @@ class Ledger:
 
 def to_text(ledger: Ledger) -> str:
     """The ledger as a file; reading it gives the same ledger."""
-    lines = [f"{FORMAT} {VERSION}", HEAD.rstrip("\n"), _line("deck", ledger.deck, ledger.name, ledger.about)]
+    lines = [
+        f"{FORMAT} {VERSION}",
+        HEAD.rstrip("\n"),
+        _line("deck", ledger.deck, ledger.name, ledger.about, ledger.pages),
+    ]
     lines += [_line("edition", each.version, stamp(each.time), each.verdict) for each in ledger.editions]
     lines += [
         _line("type", one.key, str(one.id), one.name, one.first, one.last, stamp(one.time), one.look, one.schema, ",".join(one.names))
@@ -147,10 +180,10 @@ def to_text(ledger: Ledger) -> str:
     ]  # fmt: skip
     lines += [_line("media", one.name, one.first, one.content) for _, one in sorted(ledger.media.items())]
     lines += [
-        _line("note", one.id, one.guid, one.note_type, one.first, one.last, one.state, one.since, one.content, one.words, one.deck, one.cards, one.marks, *filter(None, [one.packages]))
+        _line("note", one.id, one.guid, one.note_type, one.first, one.last, one.texts, one.state, one.since, one.content, one.words, one.deck, one.cards, one.marks, *filter(None, [one.packages]))
         for one in sorted(ledger.notes.values(), key=lambda one: (one.id, one.guid))
     ]  # fmt: skip
-    return "\n".join([*lines, END, ""])
+    return "\n".join([*lines, _line(END, str(len(ledger.notes))), ""])
 
 
 def stamp(time: int) -> str:
@@ -186,7 +219,8 @@ class _Broken(Exception):  # noqa: N818 - it never leaves this module
 class _Draft:
     """A ledger while its lines are read."""
 
-    deck: tuple[str, str, str] = ("", "", "")
+    deck: tuple[str, ...] = ("", "", "", "")
+    count: int = -1  # notes that the last line says there are
     editions: list[Edition] = field(default_factory=list)
     types: dict[str, PublishedType] = field(default_factory=dict)
     media: dict[str, PublishedMedia] = field(default_factory=dict)
@@ -204,17 +238,21 @@ def read_ledger(source: Source, deck: str, bag: Bag) -> Ledger | None:
     at = 0
     for number, raw in enumerate(lines[:-1]):
         line = raw.rstrip("\r")
-        if line == END and not any(rest.strip() for rest in lines[number + 1 :]):
-            return _whole(draft, deck, source, Span(source, at, at + len(line)), bag)
         if number and line and not line.startswith("#"):
             try:
                 _read(line, at, draft)
             except _Broken as broken:
                 _refuse(str(broken), Span(source, at, at + len(line)), bag, broken.hint)
                 return None
+        if draft.count >= 0 and not any(rest.strip() for rest in lines[number + 1 :]):
+            return _whole(draft, deck, source, Span(source, at, at + len(line)), bag)
         at += len(raw) + 1
     last = source.text.rfind("\n", 0, len(source.text) - 1) + 1
-    _refuse("the ledger breaks off: its last line must be `end`", Span(source, last, len(source.text)), bag)
+    _refuse(
+        "the ledger breaks off: its last line must be `end` and the number of notes",
+        Span(source, last, len(source.text)),
+        bag,
+    )
     return None
 
 
@@ -223,7 +261,7 @@ def _is_ledger(first: str, source: Source, bag: Bag) -> bool:
     if name == FORMAT and version == VERSION:
         return True
     span = Span(source, 0, len(first))
-    if name == FORMAT and version.isdigit() and int(version) > int(VERSION):
+    if name == FORMAT and re.fullmatch("[1-9][0-9]{0,8}", version):
         bag.error("ledger-damaged", f"this ledger has the form {version}, which this deckgen does not know", span, "",
                   "Use a newer version of deckgen.")  # fmt: skip
     else:
@@ -236,7 +274,7 @@ def _refuse(message: str, span: Span, bag: Bag, hint: str = RESTORE) -> None:
 
 
 def _whole(draft: _Draft, deck: str, source: Source, end: Span, bag: Bag) -> Ledger | None:
-    key, name, about = draft.deck
+    key, name, about, pages = draft.deck
     if key != deck:
         span = Span(source, 0, len(source.line(1)))
         if not key:
@@ -248,39 +286,50 @@ def _whole(draft: _Draft, deck: str, source: Source, end: Span, bag: Bag) -> Led
     if not draft.editions:
         _refuse("the ledger names no edition", end, bag)
         return None
-    return Ledger(key, name, about, tuple(draft.editions), draft.types, draft.media, draft.notes, source)
+    if len(draft.notes) != draft.count:
+        _refuse(f"the ledger has {len(draft.notes):,} notes, and its last line says {draft.count:,}", end, bag)
+        return None
+    return Ledger(key, name, about, pages, tuple(draft.editions), draft.types, draft.media, draft.notes, source)
 
 
 def _read(line: str, at: int, draft: _Draft) -> None:
-    kind, *cells = line.split("\t")
+    kind, _, rest = line.partition("\t")
     reader = _READERS.get(kind)
     if reader is None:
         if line.startswith(CONFLICTS):
             raise _Broken("git could not merge this ledger: it holds the lines of two branches", UNMERGED)
         raise _Broken(f"there is no line `{kind[:40]}` in a ledger")
-    if not 0 <= len(cells) - _COLUMNS[kind] <= _MORE_COLUMNS.get(kind, 0):
-        raise _Broken(f"a line `{kind}` has {_COLUMNS[kind]} columns; this has {len(cells)}")
-    cells = ["" if cell == EMPTY else cell for cell in cells]
-    if "\\" in line:
-        cells = [_ESCAPE.sub(lambda found: chr(int(found[1], 16)), cell) for cell in cells]
+    if wrong := problem(kind, rest):
+        raise _Broken(wrong)
+    cells = ["" if cell == EMPTY else _unescaped(cell) if "\\" in cell else cell for cell in rest.split("\t")]
     reader(cells, at, draft)
+
+
+def _unescaped(cell: str) -> str:
+    """The text of a cell with escapes. Only what must be escaped may be."""
+    text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), cell)
+    if _cell(text) != cell:
+        raise _Broken(f"`{cell[:40]}` is not written as a ledger writes it")
+    return text
 
 
 def _deck(cells: list[str], _: int, draft: _Draft) -> None:
     if draft.deck[0]:
         raise _Broken("the ledger names its deck twice")
-    draft.deck = cells[0], cells[1], cells[2]
+    draft.deck = tuple(cells)
+
+
+def _end(cells: list[str], _: int, draft: _Draft) -> None:
+    draft.count = int(cells[0])
 
 
 def _edition(cells: list[str], _: int, draft: _Draft) -> None:
     version, time, verdict = cells
-    made = Edition(version, _time(time), verdict)
+    made = Edition(version, _time(time), cast("Verdict", verdict))
     if version in draft.versions:
         raise _Broken(f"the edition {version} stands twice: two branches released it", UNMERGED)
     if draft.editions and made.time <= draft.editions[-1].time:
         raise _Broken(f"the edition {version} is not later than {draft.editions[-1].version} above it")
-    if verdict not in VERDICTS:
-        raise _Broken(f"`{verdict[:40]}` is no verdict; it is one of {', '.join(VERDICTS)}")
     draft.versions.add(version)
     draft.editions.append(made)
 
@@ -290,7 +339,7 @@ def _type(cells: list[str], _: int, draft: _Draft) -> None:
     if key in draft.types:
         raise _Broken(f"the note type `{key}` stands twice")
     draft.types[key] = PublishedType(
-        key, _number(number), name, _version(first, draft), _version(last, draft), _time(time), look, schema, tuple(names.split(","))
+        key, int(number), name, _version(first, draft), _version(last, draft), _time(time), look, schema, tuple(names.split(","))
     )  # fmt: skip
 
 
@@ -302,19 +351,19 @@ def _media(cells: list[str], _: int, draft: _Draft) -> None:
 
 
 def _note(cells: list[str], at: int, draft: _Draft) -> None:
-    id_, guid, kind, first, last, state, since, content, words, deck, cards, marks, *more = cells
+    id_, guid, kind, first, last, texts, state, since, content, words, deck, cards, marks, *more = cells
     made = PublishedNote(
-        id_, guid, kind, first, last, state, since, content, words, deck, cards, marks, at, "".join(more)
+        id_, guid, kind, first, last, texts, state, since, content, words, deck, cards, marks, at, "".join(more)
     )
     if made.guid in draft.notes or (made.id in draft.ids and made.state != DROPPED):
         raise _Broken(f"the note `{made.id}` stands twice")
-    if made.first not in draft.versions or made.last not in draft.versions:
-        _version(made.first, draft)
-        _version(made.last, draft)
-    if made.state not in (HELD, RETIRED, DROPPED):
-        raise _Broken(f"`{made.state[:40]}` is no state of a note")
-    if not all(part.partition(":")[0].isdecimal() for part in made.cards.split(" ")):
-        raise _Broken("the cards of a note are numbers, as `0` or `0:bind 1:fuse`")
+    if not draft.versions.issuperset((made.first, made.last, made.texts)):
+        for version in (made.first, made.last, made.texts):
+            _version(version, draft)
+    if (made.state == HELD) is bool(made.since):
+        raise _Broken("a note that is held has no edition that retired or dropped it, and any other has one")
+    if made.since and made.since not in draft.versions:
+        _version(made.since, draft)
     if made.state != DROPPED:
         draft.ids.add(made.id)
     draft.notes[made.guid] = made
@@ -326,6 +375,7 @@ _READERS: Mapping[str, Callable[[list[str], int, _Draft], None]] = {
     "type": _type,
     "media": _media,
     "note": _note,
+    END: _end,
 }
 
 
@@ -333,12 +383,6 @@ def _version(version: str, draft: _Draft) -> str:
     if version not in draft.versions:
         raise _Broken(f"the ledger names no edition {version[:40] or 'here'}")
     return version
-
-
-def _number(text: str) -> int:
-    if not text.isdecimal():
-        raise _Broken(f"`{text[:40]}` is no id")
-    return int(text)
 
 
 def _time(text: str) -> int:

@@ -19,9 +19,12 @@ from deckgen.editions.ledger import (
     PublishedMedia,
     PublishedNote,
     PublishedType,
+    read_marks,
+    with_gone,
 )
 from deckgen.editions.review import Review
 from deckgen.editions.standing import (
+    TAGS,
     Standing,
     about_of,
     cards_of,
@@ -31,6 +34,7 @@ from deckgen.editions.standing import (
     marks_of,
     names_of,
     packages_of,
+    pages_of,
     schema_of,
     words_of,
 )
@@ -39,6 +43,7 @@ from deckgen.model import AnkiNote, Edition, NoteType, Update
 from deckgen.notetypes import UNPUBLISHED_LOOK
 
 STEP = 2  # seconds from one look to the next; a draft's lies between
+LEAST = 2  # seconds from one edition to the next; a draft lies between
 UPDATES = 3  # earlier editions for whose students a text file is made
 
 
@@ -62,8 +67,9 @@ class Plan:
 def draft_plan(found: Review, known: Iterable[Ledger], time: int | None) -> Plan:
     """What a build makes: the last edition if nothing changed, else a draft of the next.
 
-    A draft is newer than the last edition and older than every later one. The deck must have a ledger. `known` are
-    the ledgers of all decks of the project, `time` the build stamp if one was asked for.
+    What a draft changed is newer than the last edition, and older than every later one that changes it as well. Who has
+    tried a draft keeps what was taken back before the release. The deck must have a ledger. `known` are the ledgers of
+    all decks of the project, `time` the build stamp if one was asked for.
     """
     ledger = found.published
     if not found.changes:
@@ -75,7 +81,7 @@ def draft_plan(found: Review, known: Iterable[Ledger], time: int | None) -> Plan
 def release_plan(found: Review, known: Iterable[Ledger], version: str, time: int) -> Plan:
     """What a release makes; `version` "" lets the changes decide. Without a change or a new version: the last edition.
 
-    The time must be later than that of the last edition by two seconds, so that drafts fit between.
+    The time must be later than that of the last edition by `LEAST`.
     """
     if found.ledger and not found.changes and version in ("", found.ledger.last.version):
         return _planned(found, found.ledger.last, known, is_draft=False)
@@ -106,11 +112,15 @@ def _planned(found: Review, edition: Edition, known: Iterable[Ledger], *, is_dra
 
 
 def updates(ledger: Ledger, versions: Iterable[str]) -> tuple[Update, ...]:
-    """What students of these editions need to have the newest one; editions the ledger does not know are passed over."""
+    """What students of these editions need to have the newest one; editions the ledger does not know are passed over.
+
+    Notes of which the tags alone changed are not among them: a text file brings no tags, but would bring back texts
+    that a student changed.
+    """
     times = ledger.times()
     held = [note for note in ledger.notes.values() if note.state != DROPPED]
     return tuple(
-        Update(since, frozenset(note.id for note in held if times[note.last] > since.time))
+        Update(since, frozenset(note.id for note in held if times[note.texts] > since.time))
         for since in map(ledger.edition, versions)
         if since
     )
@@ -161,10 +171,7 @@ def _after(found: Review, edition: Edition, type_times: Mapping[str, int]) -> Le
         if known is None or note.note.id in touched:
             notes[note.note.guid] = _published(note, known, edition.version, held)
         else:  # what stands in Anki is what it was
-            cards = cards_of(note) if note.note.id in recounted else known.cards
-            place = note.note.deck_name, cards, held
-            is_same = (known.deck, known.cards, known.packages) == place  # nearly always, and copies take time
-            notes[note.note.guid] = known if is_same else replace(known, deck=place[0], cards=cards, packages=held)
+            notes[note.note.guid] = _kept(note, known, held, is_recounted=note.note.id in recounted)
     for guid, gone in before.items():
         if guid not in notes:
             notes[guid] = (
@@ -179,7 +186,23 @@ def _after(found: Review, edition: Edition, type_times: Mapping[str, int]) -> Le
         first = media[one.name].first if one.name in media else edition.version
         media[one.name] = PublishedMedia(one.name, first, file_of(one))
     editions = (*ledger.editions, edition) if ledger else (edition,)
-    return Ledger(now.deck.key, now.deck.name, about_of(now.deck), editions, types, media, notes)
+    return Ledger(now.deck.key, now.deck.name, about_of(now.deck), pages_of(now.deck), editions, types, media, notes)
+
+
+def _kept(note: AnkiNote, known: PublishedNote, packages: str, *, is_recounted: bool) -> PublishedNote:
+    """The line of a note of which nothing changed that Anki takes over."""
+    cards = with_gone(cards_of(note), known) if is_recounted else known.cards
+    state, since = (
+        (known.state, known.since)
+        if known.state != DROPPED
+        else (RETIRED, known.since)
+        if note.note.retired
+        else (HELD, "")
+    )
+    same = known.deck, known.cards, known.packages, known.state
+    if same == (note.note.deck_name, cards, packages, state):  # nearly always, and copies take time
+        return known
+    return replace(known, deck=note.note.deck_name, cards=cards, packages=packages, state=state, since=since)
 
 
 def _published(note: AnkiNote, before: PublishedNote | None, version: str, packages: str) -> PublishedNote:
@@ -188,10 +211,25 @@ def _published(note: AnkiNote, before: PublishedNote | None, version: str, packa
     if it.retired and before and before.state == RETIRED:
         since = before.since
     first = before.first if before else version
+    cards = cards_of(note)
+    if before and before.note_type == note.note_type.key:
+        cards = with_gone(cards, before)
+    marks = marks_of(note)
+    texts = (
+        before.texts
+        if before and _same_fields(marks, before.marks) and before.note_type == note.note_type.key
+        else version
+    )
     return PublishedNote(
-        it.id, it.guid, note.note_type.key, first, version, state, since,
-        content_of(note), words_of(it), it.deck_name, cards_of(note), marks_of(note), packages=packages,
+        it.id, it.guid, note.note_type.key, first, version, texts, state, since,
+        content_of(note), words_of(it), it.deck_name, cards, marks, packages=packages,
     )  # fmt: skip
+
+
+def _same_fields(now: str, before: str) -> bool:
+    """Whether two notes differ in their tags at most."""
+    here, there = read_marks(now), read_marks(before)
+    return all(here.get(name) == there.get(name) for name in (here.keys() | there.keys()) - {TAGS})
 
 
 def _published_type(one: NoteType, before: PublishedType | None, version: str, time: int) -> PublishedType:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from deckgen.diagnostics import Bag, Diagnostic, Source, Span
+from deckgen.editions import changelog
 from deckgen.editions.changes import Changes, compare
 from deckgen.editions.ledger import NAME, Ledger, read_ledger
 from deckgen.editions.safety import unsafe
 from deckgen.editions.standing import Standing, standing
-from deckgen.editions.versions import Verdict
-from deckgen.model import Deck, NoteType
+from deckgen.model import Deck, NoteType, Verdict
 from deckgen.project import CARDS, Project, read_text
 
 
@@ -39,6 +40,14 @@ class Review:
         return "care" if self.concerns else "safe"
 
 
+def is_of_release(path: str) -> bool:
+    """Whether a release may write to this path inside a project: ledgers, changelogs, and what lies in `build/`."""
+    return (
+        re.fullmatch(rf"build/[^/]+/[^/]+|{CARDS}/[^/]+/({re.escape(NAME)}|{re.escape(changelog.NAME)})", path)
+        is not None
+    )
+
+
 def path_of(folder: str) -> str:
     """Where the ledger of the deck in `folder` lies, inside the project."""
     return f"{folder}/{NAME}"
@@ -49,7 +58,7 @@ def ledgers_of(project: Project, bag: Bag) -> dict[str, Ledger]:
     found = {}
     for deck in project.decks:
         path = path_of(deck.folder)
-        source = read_text(project.folder, path, bag) if project.folder.exists(path) else None
+        source = read_text(project.folder, path, bag) if project.folder.is_taken(path) else None
         ledger = read_ledger(source, deck.key, bag) if source else None
         if ledger:
             found[deck.key] = ledger

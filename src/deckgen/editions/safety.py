@@ -13,13 +13,15 @@ from typing import NamedTuple, TypeAlias
 
 from deckgen.diagnostics import Diagnostic, Span
 from deckgen.editions.changes import Changed, Changes, Moved
-from deckgen.editions.ledger import Ledger, PublishedNote, PublishedType
+from deckgen.editions.ledger import Ledger, PublishedNote, PublishedType, read_cards, read_marks
 from deckgen.editions.standing import Standing, cards_of, marks_of, names_of, schema_of
 from deckgen.fieldtext import media_in
+from deckgen.ids import note_guid
 from deckgen.model import AnkiNote, NoteType
 
-MANY = 20  # notes changed from outside that are worth a word, if they are also
-SHARE = 0.2  # of all that are published
+MANY = 20  # notes changed from outside that are worth a word; or
+MOST = 50  # vanished notes that are named one by one
+FEW, SHARE = 5, 0.5  # so many, if they are so large a part of the deck
 
 # What a note is likeliest to be known by after its id was changed.
 _TELLING = ("Question", "Text", "Title", "Claim", "Header", "Answer")
@@ -46,39 +48,65 @@ def vanished_notes(it: Sides) -> Iterator[Diagnostic]:
     for before in it.changes.vanished:
         table = before.id.partition("/")[0]
         groups[f"{table}/" if "/" in before.id else before.id].append(before)
-    for group in groups.values():
+    for at, group in enumerate(groups.values()):
+        if at == MOST:
+            rest = sum(map(len, list(groups.values())[MOST:]))
+            yield Diagnostic(
+                "vanished-note", "error", f"{_notes(rest)} more that were published are gone", it.ledger.span(group[0]), "and those that follow",
+                ("So many at once have one cause: a file that is not there, or another key of the deck.",),
+            )  # fmt: skip
+            return
         if len(group) > 1:
-            yield _vanished_table(group, heirs, it.ledger)
+            yield _vanished_table(group, heirs, it)
         else:
-            yield _vanished_note(group[0], _heir(group[0], heirs), it.ledger)
+            yield _vanished_note(group[0], _heir(group[0], heirs), it)
 
 
-def _vanished_note(before: PublishedNote, heir: AnkiNote | None, ledger: Ledger) -> Diagnostic:
+def _vanished_note(before: PublishedNote, heir: AnkiNote | None, it: Sides) -> Diagnostic:
+    if heir and heir.note.id == before.id:
+        return Diagnostic(
+            "vanished-note", "error", f"the note `{before.id}` has another GUID than the one published in {before.first}",
+            heir.note.span, "to Anki it is another note", (f"Put `guid` or `was` back as they were, or write `guid: {_quoted(before.guid)}`.",),
+            ((it.ledger.span(before), "published so"),),
+        )  # fmt: skip
     label = f"is it `{heir.note.id}` now?" if heir else ""
     ways = (
-        f"Renamed: give {f'`{heir.note.id}`' if heir else 'the note with the new id'} the line `was: [{before.id}]`; it stays the same note in Anki.",
+        f"Renamed: give {f'`{heir.note.id}`' if heir else 'the note with the new id'} the line {_line(before, it)}; it stays the same note in Anki.",
         "No longer taught: put it back with `retired: {since: ..., why: ...}`; students are told.",
     )
     related = ((heir.note.span, "asks the same"),) if heir else ()
     return Diagnostic(
         "vanished-note", "error", f"the note `{before.id}` was published in {before.first} and is gone",
-        ledger.span(before), label, ways, related,
+        it.ledger.span(before), label, ways, related,
     )  # fmt: skip
 
 
-def _vanished_table(group: list[PublishedNote], heirs: Heirs, ledger: Ledger) -> Diagnostic:
+def _line(before: PublishedNote, it: Sides) -> str:
+    """What gives a note its published GUID: its id, if the GUID follows from that; else the GUID itself."""
+    if note_guid(it.ledger.deck, before.id) == before.guid:
+        return f"`was: [{before.id}]`"
+    return f"`guid: {_quoted(before.guid)}`, or put the older ids it had in front in `was`"
+
+
+def _quoted(guid: str) -> str:
+    """A GUID as a YAML scalar in single quotes."""
+    return "'" + guid.replace("'", "''") + "'"
+
+
+def _vanished_table(group: list[PublishedNote], heirs: Heirs, it: Sides) -> Diagnostic:
     """Several notes of one table: most likely an id that all of theirs begin with was changed."""
     table = group[0].id.partition("/")[0]
     found = [heir for before in group if (heir := _heir(before, heirs))]
     others = {heir.note.id.partition("/")[0] for heir in found} - {table}
     now = next(iter(others)) if len(others) == 1 else ""
+    older = "" if note_guid(it.ledger.deck, group[0].id) == group[0].guid else ", with the older ids in front,"
     ways = (
-        f"Renamed: `was: [{table}]` on the table note `{now}` keeps them all; " if now else "Renamed: `was` on the table note, on the question or in the row keeps all notes made from it; "
+        f"Renamed: `was: [{table}]`{older} on the table note `{now}` keeps them all; " if now else "Renamed: `was` on the table note, on the question or in the row keeps all notes made from it; "
     ) + "they stay the same notes in Anki."  # fmt: skip
     listed = ", ".join(f"`{before.id}`" for before in group[:3]) + (", …" if len(group) > 3 else "")
     return Diagnostic(
         "vanished-note", "error", f"{_notes(len(group))} of `{table}` that were published are gone: {listed}",
-        ledger.span(group[0]), f"are they `{now}/...` now?" if now else "",
+        it.ledger.span(group[0]), f"are they `{now}/...` now?" if now else "",
         (ways, "No longer taught: put the rows back, and under `notes` give each note `retired: {since: ..., why: ...}`."),
         ((found[0].note.span, "asks the same"),) if found else (),
     )  # fmt: skip
@@ -91,7 +119,7 @@ def _heirs(added: Iterable[AnkiNote]) -> Heirs:
     """The new notes by what they ask: note type, field, mark of the field."""
     found: dict[tuple[str, str, str], AnkiNote] = {}
     for note in added:
-        marks = dict(part.split("=", 1) for part in marks_of(note).split(",") if part)
+        marks = read_marks(marks_of(note))
         for name in _TELLING:
             if name in marks:
                 found.setdefault((note.note_type.key, name, marks[name]), note)
@@ -103,6 +131,18 @@ def _heir(before: PublishedNote, heirs: Heirs) -> AnkiNote | None:
     known = before.fields()
     asked = next((name for name in _TELLING if name in known), "")
     return heirs.get((before.note_type, asked, known.get(asked, "")))
+
+
+def returned_notes(it: Sides) -> Iterator[Diagnostic]:
+    """A note that an edition dropped is there again and asks something else: students still have the old one, and learn it."""
+    for each in it.changes.returned:
+        asked = next((name for name in _TELLING if name in each.before.fields()), "")
+        if each.now.note.retired is None and asked in each.fields:
+            yield Diagnostic(
+                "returned-note", "warning", f"`{each.now.note.id}` was published in {each.before.first}, dropped in {each.before.since}, and asks something else now",
+                each.now.note.span, "students still have the old note, with their progress",
+                ("If it is another fact, give it an id of its own.", _accept("returned-note")),
+            )  # fmt: skip
 
 
 def changed_kinds(it: Sides) -> Iterator[Diagnostic]:
@@ -118,12 +158,25 @@ def changed_kinds(it: Sides) -> Iterator[Diagnostic]:
             )  # fmt: skip
 
 
+def swapped_sides(it: Sides) -> Iterator[Diagnostic]:
+    """A reversed note whose two questions changed places: each schedule would go on with the other's card."""
+    for each in it.changes.changed:
+        before, now = each.before.fields(), read_marks(marks_of(each.now)) if "Reverse question" in each.fields else {}
+        sides = before.get("Question"), before.get("Reverse question")
+        if now and all(sides) and sides == (now.get("Reverse question"), now.get("Question")) and sides[0] != sides[1]:
+            yield Diagnostic(
+                "moved-cards", "error", f"2 cards of `{each.now.note.id}` would ask for each other's question",
+                each.now.note.spans.get("Question", each.now.note.span), "a student's schedule stays with the card",
+                ("Keep `question` and `reverse question` where they were published.",),
+            )  # fmt: skip
+
+
 def moved_meanings(it: Sides) -> Iterator[Diagnostic]:
     """Cards that ask for something else than before, while the student's schedule stays where it was."""
     for each in it.changes.cards:
         if each.now.note_type.key != each.before.note_type:
             continue
-        before, now_asked = each.before.ordinals(), _asked_now(each)
+        before, now_asked = each.before.ever(), read_cards(cards_of(each.now))
         wrong = [
             number for number in sorted(before.keys() & now_asked.keys()) if _is_other(number, before, now_asked, each)
         ]
@@ -146,35 +199,45 @@ _WORDS = {
 }
 
 
-def _asked_now(each: Changed) -> dict[int, str]:
-    return {int(part.partition(":")[0]): part.partition(":")[2] for part in cards_of(each.now).split(" ") if part}
-
-
 def _is_other(number: int, before: dict[int, str], now_asked: dict[int, str], each: Changed) -> bool:
     """Whether a card asks for another thing.
 
-    Steps and masks have ids. A gap has only its words: it is another when they stand under another number now, or when
-    the words that stand in it stood under another before.
+    Steps and masks have ids. A gap has only its words, which may be corrected; it is another when they moved to another
+    number, or when those of another moved to it. A card that was given up and comes back must ask the same.
     """
     old, new = before[number], now_asked[number]
     if old == new or not old:
         return False
     if each.now.note.kind == "cloze":
-        return old in now_asked.values() or new in before.values()
+        return any(_moves(number, before, now_asked)) or number not in each.before.ordinals()
     if each.now.note.kind == "image occlusion":  # one more mask in a group is the same question
         return not set(old.split("+")) & set(new.split("+"))
     return True
+
+
+def _moves(number: int, before: dict[int, str], now_asked: dict[int, str]) -> tuple[set[int], set[int]]:
+    """From which numbers the words of a gap came, and to which its old ones went. Several gaps may hide the same words."""
+    old, new = before[number], now_asked[number]
+
+    def holding(words: str, cards: dict[int, str]) -> set[int]:
+        return {at for at, each in cards.items() if each == words}
+
+    had, has = holding(new, before), holding(old, now_asked)
+    came = had - holding(new, now_asked) if number not in had else set()
+    went = has - holding(old, before) if number not in has else set()
+    return came, went
 
 
 def _moved_words(number: int, before: dict[int, str], now_asked: dict[int, str], each: Changed) -> str:
     """What became of one card. Of a gap's old words only a hash is known, but that tells where they are now."""
     if each.now.note.kind != "cloze":
         return f"card {number + 1}: `{before[number]}` → `{now_asked[number]}`"
-    source = next((other + 1 for other, words in before.items() if words == now_asked[number]), None)
-    if source:
-        return f"gap {number + 1} hides what gap {source} hid"
-    target = next(other + 1 for other, words in now_asked.items() if words == before[number])
-    return f"what gap {number + 1} hid is gap {target} now"
+    came, went = _moves(number, before, now_asked)
+    if came:
+        return f"gap {number + 1} hides what gap {min(came) + 1} hid"
+    if went:
+        return f"what gap {number + 1} hid is gap {min(went) + 1} now"
+    return f"gap {number + 1} was given up, and hides something else now"
 
 
 def removed_cards(it: Sides) -> Iterator[Diagnostic]:
@@ -249,10 +312,9 @@ def changed_media(it: Sides) -> Iterator[Diagnostic]:
         {name: note.note for note in reversed(it.now.notes) for name in media_in(note)} if it.changes.media else {}
     )
     for one in it.changes.media:
-        shown = showing.get(one.name)
         yield Diagnostic(
             "changed-media", "warning", f"`{one.path}` changed, but keeps its published name `{one.name}`",
-            shown.span if shown else it.now.deck.span, "students who have it keep the old file",
+            showing[one.name].span, "students who have it keep the old file",
             ("Save the file anew, so that its content, and with it the name, is another one.", _accept("changed-media")),
         )  # fmt: skip
 
@@ -260,20 +322,20 @@ def changed_media(it: Sides) -> Iterator[Diagnostic]:
 def many_updates(it: Sides) -> Iterator[Diagnostic]:
     """Many notes that would be updated although nobody edited them: each would overwrite what students wrote into it."""
     outside = [each for each in it.changes.changed if each.same_words and not each.retires]
-    if len(outside) < MANY or len(outside) < SHARE * len(it.ledger.notes):
+    if len(outside) < MANY and (len(outside) < FEW or len(outside) < SHARE * len(it.ledger.notes)):
         return
     counts = Counter(name for each in outside for name in each.fields)
     fields = ", ".join(f"{name} ({count})" for name, count in counts.most_common(4))
     yield Diagnostic(
         "many-updates", "warning", f"{_notes(len(outside))} would be updated although nobody changed their words: {fields}",
         it.now.deck.span, "what students wrote into them would be lost",
-        (f"The cause lies outside the notes: {_cause(set(counts))}.", _accept("many-updates")),
+        (f"The cause is {_cause(set(counts))}.", _accept("many-updates")),
     )  # fmt: skip
 
 
 def _cause(fields: set[str]) -> str:
     if fields <= {"Source"}:
-        return "the bibliography, or its citation style"
+        return "their references, the bibliography, or its citation style"
     if fields <= {"tags"}:
         return "the tags of a set, or the deck's `tag prefix`"
     if fields <= {"Topic"}:
@@ -282,7 +344,18 @@ def _cause(fields: set[str]) -> str:
         return "the ids"
     if fields <= {"Figure", "Question figure", "Image"}:
         return "a picture, or its name"
-    return "another version of deckgen writes these fields differently"
+    return "markup alone, or another version of deckgen, which writes these fields differently"
+
+
+def removed_packages(it: Sides) -> Iterator[Diagnostic]:
+    """A part of the deck that has no package any more: who has it hears of no correction."""
+    known = {key for note in it.ledger.notes.values() for key in note.packages.split(",") if key}
+    for key in sorted(known - {package.key for package in it.now.deck.packages}):
+        yield Diagnostic(
+            "removed-package", "warning", f"the package `{key}` was published, and is no longer made", it.now.deck.span,
+            "students who have it get no further edition of it",
+            (f"Put `{key}` back under `packages`; its title and what it holds may change, its key is in the file's name.", _accept("removed-package")),
+        )  # fmt: skip
 
 
 def unpublished_retired(it: Sides) -> Iterator[Diagnostic]:
@@ -299,18 +372,21 @@ Check = Callable[[Sides], Iterator[Diagnostic]]
 
 CHECKS: tuple[Check, ...] = (
     vanished_notes,
+    returned_notes,
     changed_kinds,
     moved_meanings,
+    swapped_sides,
     removed_cards,
     moved_notes,
     changed_note_types,
     changed_media,
     many_updates,
+    removed_packages,
     unpublished_retired,
 )
 CODES = (
-    "vanished-note", "changed-kind", "moved-cards", "removed-cards", "moved-notes", "changed-note-type", "changed-media",
-    "many-updates", "retired-unpublished",
+    "vanished-note", "returned-note", "changed-kind", "moved-cards", "removed-cards", "moved-notes", "changed-note-type", "changed-media",
+    "many-updates", "removed-package", "retired-unpublished",
 )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def marks_of(note: AnkiNote) -> str:
     filled = [(name, value) for name, value in zip(note.note_type.field_names(), note.fields, strict=True) if value]
     if note.tags:
         filled.append((TAGS, " ".join(sorted(note.tags))))
-    return ",".join([f"{name}={_hash(value, size=2)}" for name, value in filled])
+    return ",".join([f"{name}={_hash(value, size=3)}" for name, value in filled])
 
 
 def packages_of(deck: Deck) -> dict[str, str]:
@@ -105,7 +105,7 @@ def _hidden(note: Note) -> dict[int, str]:
         if isinstance(node, Cloze):
             for ordinal in node.ordinals:
                 hidden.setdefault(ordinal - 1, []).append(inline_to_plain(node.children))
-    return {number: _hash(_joined(words), size=2) for number, words in hidden.items()}
+    return {number: _hash(_joined(words), size=3) for number, words in hidden.items()}
 
 
 def look_of(note_type: NoteType) -> str:
@@ -135,6 +135,21 @@ def about_of(deck: Deck) -> str:
     """A hash of what the deck's page in Anki says, but for the edition."""
     titles = sorted(package.title for package in deck.packages)
     return _hash(to_html(deck.description), _joined((*deck.authors, deck.licence, deck.home, deck.disclaimer, *titles)))
+
+
+def pages_of(deck: Deck) -> str:
+    """A hash of what an edition holds besides notes and looks: their order, and the texts that only pages have."""
+    sets = (
+        part
+        for each in deck.sets
+        for part in (
+            each.title,
+            to_html(each.introduction),
+            *map(to_html, each.objectives),
+            *(note.id for note in each.notes),
+        )
+    )
+    return _hash(_joined(sets))
 
 
 def _joined(parts: Iterable[str]) -> str:

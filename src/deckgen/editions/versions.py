@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
-Verdict: TypeAlias = Literal["safe", "care", "breaking"]
+from deckgen.model import Verdict
 
 DRAFT = "draft"
 
@@ -42,7 +42,7 @@ def following(version: str, verdict: Verdict, *, grown: bool) -> str:
 
 
 def as_draft(version: str) -> str:
-    """The version of what is not yet released; it sorts before the release itself."""
+    """The version of what is not yet released. It sorts before `version`, unless that announces another one itself."""
     return f"{version}-{DRAFT}"
 
 

@@ -24,10 +24,10 @@ def _pdf(deck: Deck, context: Context, bag: Bag) -> list[Artifact]:
     return pdf.export(deck, context, bag)
 
 
-def _text(deck: Deck, context: Context, bag: Bag) -> list[Artifact]:
+def _text(deck: Deck, context: Context, _: Bag) -> list[Artifact]:
     from deckgen.export import text  # noqa: PLC0415 - as above
 
-    return text.export(deck, context, bag)
+    return text.export(deck, context)
 
 
 def inspect(deck: Deck, bag: Bag) -> None:

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from deckgen.diagnostics import Bag
 from deckgen.fieldtext import anki_notes
 from deckgen.model import AnkiNote, Artifact, Context, Deck
+from deckgen.notetypes import OWN_FIELDS
 
 META = ("GUID", "Note type", "Deck")
-OWN_FIELDS = 1  # at the end of every note type: the student's
+DRAFT = "# This file is a draft and not for students\n"
 HEADER = """\
 #separator:tab
 #html:true
@@ -30,13 +30,11 @@ HEADER = """\
 """
 
 
-def export(deck: Deck, context: Context, bag: Bag) -> list[Artifact]:
+def export(deck: Deck, context: Context) -> list[Artifact]:
     """A file for the students of each earlier edition, of the whole deck and of each of its packages.
 
     None where nothing has changed since, which Anki would refuse.
     """
-    if context.updates:
-        _report_numbers(deck, bag)
     notes = context.notes if context.notes is not None else anki_notes(deck, context.note_types)
     made = []
     for package in (None, *deck.packages):
@@ -44,31 +42,30 @@ def export(deck: Deck, context: Context, bag: Bag) -> list[Artifact]:
             wanted = update.notes & package.notes if package else update.notes
             rows = [note for note in notes if note.note.id in wanted]
             if rows:
-                made.append(Artifact(update.file_name(deck.stem(package)), "text", deck.key, to_text(rows).encode()))
+                made.append(
+                    Artifact(
+                        update.file_name(deck.stem(package)),
+                        "text",
+                        deck.key,
+                        to_text(rows, is_draft=context.is_draft).encode(),
+                    )
+                )
     return made
 
 
-def _report_numbers(deck: Deck, bag: Bag) -> None:
-    """Anki takes a deck's name that is a number for an id, finds no such deck, and leaves the row out."""
-    for note in deck.notes():
-        if note.deck_name.isdigit():
-            bag.warning("deck-name-number", f"a text update leaves out the notes of the deck `{note.deck_name}`", deck.span,
-                        "Anki takes it for an id", "Only the package brings them. A name with a letter in it, before the first edition, avoids this.")  # fmt: skip
-            return
-
-
-def to_text(notes: Iterable[AnkiNote]) -> str:
+def to_text(notes: Iterable[AnkiNote], *, is_draft: bool = False) -> str:
     """These notes as a text that Anki imports; there must be at least one."""
     rows = [_row(note) for note in notes]
     longest = max(len(row) for row in rows)
     labels = [*META, *(f"Field {number}" for number in range(1, longest - len(META) + 1))]
     # Every cell in quotes: a GUID that begins with `#` would be a comment.
     lines = ("\t".join([f'"{cell.replace(QUOTE, QUOTE * 2)}"' for cell in row]) for row in rows)
-    return HEADER.format(columns="\t".join(labels)) + "".join(f"{line}\n" for line in lines)
+    header = HEADER.format(columns="\t".join(labels)) + (DRAFT if is_draft else "")
+    return header + "".join(f"{line}\n" for line in lines)
 
 
 QUOTE = '"'
 
 
 def _row(note: AnkiNote) -> list[str]:
-    return [note.note.guid, str(note.note_type.id), note.note.deck_name, *note.fields[:-OWN_FIELDS]]
+    return [note.note.guid, str(note.note_type.id), note.note.deck_name, *note.fields[: -len(OWN_FIELDS)]]
