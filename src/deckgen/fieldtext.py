@@ -45,7 +45,7 @@ def field_values(note: Note, note_type: NoteType, deck: Deck) -> tuple[str, ...]
         values["Options explained"] = _wrapped(_explained(note.options, image), opening)
     if note.occlusion:
         values |= _occlusion(note.occlusion, opening, image)
-    return tuple([_composed(values[name]) if name in values else "" for name in note_type.field_names()])
+    return tuple([_composed(value) if (value := values.get(name)) else "" for name in note_type.field_names()])
 
 
 def anki_notes(deck: Deck, note_types: Mapping[str, NoteType]) -> tuple[AnkiNote, ...]:

@@ -61,6 +61,6 @@ def first_row_id(deck_key: str) -> int:
 
 def _hash(*parts: str) -> int:
     """64 bits of SHA-256; each part is preceded by its length, so that ("a", "bc") is not ("ab", "c")."""
-    encoded = [(part if part.isascii() else unicodedata.normalize("NFC", part)).encode() for part in parts]
-    joined = b"".join([b"%d:%s" % (len(part), part) for part in encoded])
-    return int.from_bytes(hashlib.sha256(joined).digest()[:8], "big")
+    composed = [part if part.isascii() else unicodedata.normalize("NFC", part) for part in parts]
+    joined = "".join([f"{len(part.encode())}:{part}" for part in composed])
+    return int.from_bytes(hashlib.sha256(joined.encode()).digest()[:8], "big")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from deckgen.diagnostics import Diagnostic, nearest
 from deckgen.model import Collection, Deck, Note
 
+NUMBER = re.compile(r"[+-]?\d+")
 MANY = 20  # wrong ids for which the one that was meant is looked for: in a large deck that takes long
 
 
@@ -54,10 +55,11 @@ def one_name_for_two_decks(collection: Collection) -> Iterator[Diagnostic]:
 def deck_named_by_number(collection: Collection) -> Iterator[Diagnostic]:
     """A deck whose full name is a number: Anki's text import takes it for an id, and leaves its notes out (measured)."""
     for deck in collection.decks:
-        found = next((note for note in deck.notes() if re.fullmatch(r"[+-]?\d+", note.deck_name)), None)
+        names = dict.fromkeys(note.deck_name for note in deck.notes())
+        found = next(filter(NUMBER.fullmatch, names), "")
         if found:
             yield Diagnostic(
-                "deck-name-number", "warning", f"a text update leaves out the notes of the deck `{found.deck_name}`", deck.span, "Anki takes it for an id",
+                "deck-name-number", "warning", f"a text update leaves out the notes of the deck `{found}`", deck.span, "Anki takes it for an id",
                 ("Give the deck a name with a letter in it, before the first edition. If it is published: only the package brings these notes.",),
             )  # fmt: skip
 

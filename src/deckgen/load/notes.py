@@ -132,7 +132,10 @@ def finished(
 
 def rule_of(keys: MappingType[str, Node]) -> KindRule:
     """The rule of the kind that the keys give away."""
-    return next((rule for rule in KINDS if not rule.marks.isdisjoint(keys)), KINDS[-1])
+    for rule in KINDS:
+        if not rule.marks.isdisjoint(keys):
+            return rule
+    return KINDS[-1]
 
 
 def _kind(draft: Draft, bag: Bag) -> KindRule | None:
@@ -230,7 +233,7 @@ def _proposed_id(keys: MappingType[str, Node]) -> str:
 
 def _is_switch(node: Node, key: str, bag: Bag) -> bool:
     """Whether a question is meant as a switch: `ask whole: yes` would ask “yes”."""
-    if key not in QUESTIONS or not isinstance(node, Scalar) or node.text.strip().lower() not in SWITCHES:
+    if not isinstance(node, Scalar) or node.text.strip().lower() not in SWITCHES:
         return False
     bag.error("not-a-question", f"`{key}` is no switch", node.span, "", f"Write the question itself: `{key}: ...?`; without the key there is no such card.")  # fmt: skip
     return True
@@ -241,7 +244,7 @@ def _content(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> tuple[d
     spans: dict[str, Span] = {}
     for key, node in keys.items():
         name = CARD_TEXT.get(key)
-        if name is None or _is_switch(node, key, bag):
+        if name is None or (key in QUESTIONS and _is_switch(node, key, bag)):
             continue
         blocks = (
             _figure(node, key, deck, bag)
