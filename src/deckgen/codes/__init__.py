@@ -139,7 +139,10 @@ CODES: dict[str, Entry] = {
         "two decks with one name",
         "Anki knows decks by their names, without regard to case: their cards would lie in one.",
     ),
-    "bad-version": Entry("not a version", "Up to four numbers with dots: `1.4.0`, `2026.1`; a word may follow, as in `2.0.0-beta`. `-draft` is what deckgen calls drafts."),
+    "bad-version": Entry(
+        "not a version",
+        "Up to four numbers with dots: `1.4.0`, `2026.1`; a word may follow, as in `2.0.0-beta`. `-draft` is what deckgen calls drafts.",
+    ),
     "bad-tag-prefix": Entry("not a tag", "A prefix follows the rules of tags."),
     "bad-figure-name": Entry("not a name for a figure", "Small letters, digits and `-`."),
     "bad-citation-style": Entry(
