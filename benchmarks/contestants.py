@@ -8,12 +8,15 @@ counts it is never less than what its parent had when it started it.
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 HERE = Path(__file__).resolve().parent
+SUBDECKS = 1_000
+LARGE = 100_000  # notes
 Makes = Literal["apkg", "pdf"]
 
 
@@ -22,7 +25,9 @@ class Contestant:
     """One program in one discipline.
 
     `command` gets the folder of the program's environment that holds its executables, and the number of notes.
-    `output` is a glob in the working folder. `most` is the most notes it is asked for: beyond, it takes minutes.
+    `output` is a glob in the working folder. `most` is the most notes it is asked for: beyond, it takes minutes; `least`
+    the fewest. `task` says what is asked otherwise than of the others, and who has the same is compared. `prepare` makes
+    what must be there besides the notes, untimed.
     """
 
     name: str
@@ -32,7 +37,10 @@ class Contestant:
     command: Callable[[Path, int], list[str]]
     output: str
     python: tuple[int, int] = (3, 11)
+    least: int = 0
     most: int = 10_000
+    task: str = ""
+    prepare: Callable[[Path, Path, int], None] = lambda _bin, _folder, _count: None
 
 
 def rows(count: int) -> Iterator[tuple[str, str]]:
@@ -49,10 +57,42 @@ def write_lines(path: Path, lines: Iterator[str]) -> None:
 
 def write_deckgen(folder: Path, count: int, layout: str = "cards") -> None:
     """A project with one deck and one set."""
+    write_settings(folder, layout)
+    write_lines(folder / "cards" / "bench" / "01.yaml", deckgen_notes(count))
+
+
+def write_settings(folder: Path, layout: str = "cards") -> None:
+    """The settings of a project with one deck."""
     settings = f"publisher: Bench\npapers: [a4]\nlayouts: [{layout}]\ndecks:\n  bench:\n    name: Bench\n"
     write_lines(folder / "deckgen.yaml", iter([settings]))
-    notes = (f"- id: n{i}\n  question: {front}\n  answer: {back}\n" for i, (front, back) in enumerate(rows(count)))
-    write_lines(folder / "cards" / "bench" / "01.yaml", notes)
+
+
+def deckgen_notes(count: int, changed: int = 0) -> Iterator[str]:
+    """The notes as deckgen has them; one in `changed` has another answer than in the edition before."""
+    for i, (front, back) in enumerate(rows(count)):
+        answer = f"{back}, corrected" if changed and i % changed == 0 else back
+        yield f"- id: n{i}\n  question: {front}\n  answer: {answer}\n"
+
+
+def write_subdecks(folder: Path, count: int) -> None:
+    """A project with one deck of a thousand sets, each a subdeck of its own."""
+    write_settings(folder)
+    each = -(-count // SUBDECKS)
+    notes = deckgen_notes(count)
+    for start in range(0, count, each):
+        head = f"subdeck: Part {start // each}\nnotes:\n"
+        own = joined(head, (next(notes) for _ in range(min(each, count - start))))
+        write_lines(folder / "cards" / "bench" / f"{start // each:04}.yaml", own)
+
+
+def released(changed: int) -> Callable[[Path, Path, int], None]:
+    """Publish the notes as they were written, then change one in `changed` of them; none when it is 0."""
+
+    def prepare(bin_: Path, folder: Path, count: int) -> None:
+        subprocess.run([bin_ / "python", HERE / "write_ledger.py", folder], check=True)
+        write_lines(folder / "cards" / "bench" / "01.yaml", deckgen_notes(count, changed))
+
+    return prepare
 
 
 def write_handout(folder: Path, count: int) -> None:
@@ -98,9 +138,9 @@ def deckgen(kind: Makes) -> Callable[[Path, int], list[str]]:
     return lambda bin_, _count: [str(bin_ / "deckgen"), "-q", "-C", ".", "build", "-f", kind]
 
 
-def script(name: str, output: str) -> Callable[[Path, int], list[str]]:
+def script(name: str, output: str, *more: str) -> Callable[[Path, int], list[str]]:
     """A script of this folder, run by the Python that has the library."""
-    return lambda bin_, count: [str(bin_ / "python"), str(HERE / name), str(count), output]
+    return lambda bin_, count: [str(bin_ / "python"), str(HERE / name), str(count), output, *more]
 
 
 def anki_yaml_tool(bin_: Path, _count: int) -> list[str]:
@@ -121,13 +161,34 @@ def yaml2anki(option: str, output: str) -> Callable[[Path, int], list[str]]:
 # deckgen itself has no requirement: it is the one that `make` installed. The first of a discipline is its reference.
 DECKGEN = ""
 CONTESTANTS = (
-    Contestant("deckgen", "apkg", DECKGEN, write_deckgen, deckgen("apkg"), "build/**/*.apkg"),
+    Contestant("deckgen", "apkg", DECKGEN, write_deckgen, deckgen("apkg"), "build/**/*.apkg", most=LARGE),
     Contestant(
-        "genanki, by script", "apkg", "genanki==0.13.1",
-        write_nothing, script("drive_genanki.py", "bench.apkg"), "bench.apkg",
+        "deckgen, ledger, nothing changed", "apkg", DECKGEN, write_deckgen, deckgen("apkg"), "build/**/*.apkg",
+        least=10_000, most=LARGE, prepare=released(0),
     ),
     Contestant(
-        "anki-yaml-tool", "apkg", "anki-yaml-tool==0.4.0", write_anki_yaml_tool, anki_yaml_tool, "bench.apkg",
+        "deckgen, ledger, 1 % changed", "apkg", DECKGEN, write_deckgen, deckgen("apkg"), "build/**/*.apkg",
+        least=10_000, most=LARGE, prepare=released(100),
+    ),
+    Contestant(
+        "deckgen, ledger, all changed", "apkg", DECKGEN, write_deckgen, deckgen("apkg"), "build/**/*.apkg",
+        least=10_000, most=LARGE, prepare=released(1),
+    ),
+    Contestant(
+        "genanki, by script", "apkg", "genanki==0.13.1",
+        write_nothing, script("drive_genanki.py", "bench.apkg"), "bench.apkg", most=LARGE,
+    ),
+    Contestant(
+        "anki-yaml-tool", "apkg", "anki-yaml-tool==0.4.0", write_anki_yaml_tool, anki_yaml_tool, "bench.apkg", most=LARGE,
+    ),
+    Contestant(
+        "deckgen", "apkg", DECKGEN, write_subdecks, deckgen("apkg"), "build/**/*.apkg",
+        least=10_000, most=LARGE, task=f"{SUBDECKS:,} subdecks",
+    ),
+    Contestant(
+        "genanki, by script", "apkg", "genanki==0.13.1",
+        write_nothing, script("drive_genanki.py", "bench.apkg", str(SUBDECKS)), "bench.apkg",
+        least=10_000, most=LARGE, task=f"{SUBDECKS:,} subdecks",
     ),
     Contestant("ankcompiler", "apkg", "ankcompiler==0.6.0", write_ankcompiler, ankcompiler, "out/**/*.apkg"),
     Contestant(

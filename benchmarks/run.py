@@ -27,7 +27,7 @@ from pathlib import Path
 from statistics import median
 from zipfile import ZipFile
 
-from contestants import CONTESTANTS, DECKGEN, Contestant
+from contestants import CONTESTANTS, DECKGEN, LARGE, Contestant
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ROOT / ".venv-bench"
@@ -38,6 +38,7 @@ MEGABYTE = 1_000_000
 # The yardstick: deckgen against this peer, for so many notes to .apkg.
 PEER, NOTES = "anki-yaml-tool", 10_000
 MOST_TIME, MOST_MEMORY = 0.5, 2.0
+ROUNDS_LARGE = 1  # at the largest size, which is only asked for by `--large`
 
 
 class FailedError(Exception):
@@ -107,6 +108,10 @@ def run_once(contestant: Contestant, programs: Path, notes: int) -> tuple[float,
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         contestant.write(folder, notes)
+        try:
+            contestant.prepare(programs, folder, notes)
+        except subprocess.CalledProcessError as error:
+            raise FailedError(f"what must be there beforehand could not be made: {error}") from error
         with (folder / "log").open("w+b") as log:
             start = time.perf_counter()
             process = subprocess.Popen(
@@ -160,10 +165,15 @@ def ready(contestants: Sequence[Contestant]) -> Iterator[tuple[Contestant, Path]
 
 def compete(field_: Sequence[tuple[Contestant, Path]], sizes: Sequence[int], rounds: int) -> list[Series]:
     """Every contestant at every size, in turns."""
-    series = [Series(contestant, notes) for notes in sizes for contestant, _ in field_ if notes <= contestant.most]
+    series = [
+        Series(contestant, notes)
+        for notes in sizes
+        for contestant, _ in field_
+        if contestant.least <= notes <= contestant.most
+    ]
     programs = {id(contestant): folder for contestant, folder in field_}
     for number in range(rounds):
-        for one in list(series):
+        for one in [one for one in series if number < ROUNDS_LARGE or one.notes < LARGE]:
             say(f"round {number + 1} of {rounds}: {one.contestant.name}, {one.notes:,} notes")
             try:
                 wall, peak = run_once(one.contestant, programs[id(one.contestant)], one.notes)
@@ -185,10 +195,10 @@ def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
 
 def table(series: Sequence[Series]) -> Iterator[str]:
     """A block for every discipline and size."""
-    for makes, notes in dict.fromkeys((one.contestant.makes, one.notes) for one in series):
-        group = [one for one in series if (one.contestant.makes, one.notes) == (makes, notes)]
+    for makes, notes, task in dict.fromkeys(map(discipline, series)):
+        group = [one for one in series if discipline(one) == (makes, notes, task)]
         first = group[0]
-        title = f"{notes:,} notes to .{makes}"
+        title = f"{notes:,} notes{f' in {task}' if task else ''} to .{makes}"
         yield f"\n{title:38}{'wall':>10}{'peak':>10}    {first.contestant.name} / this one: time, memory"
         for one in group:
             yield (
@@ -197,9 +207,14 @@ def table(series: Sequence[Series]) -> Iterator[str]:
             )
 
 
+def discipline(one: Series) -> tuple[str, int, str]:
+    """What its contestants have in common."""
+    return one.contestant.makes, one.notes, one.contestant.task
+
+
 def verdict(series: Sequence[Series]) -> int:
     """Print the yardstick; the exit code."""
-    found = {one.contestant.name: one for one in series if (one.contestant.makes, one.notes) == ("apkg", NOTES)}
+    found = {one.contestant.name: one for one in series if discipline(one) == ("apkg", NOTES, "")}
     if not {"deckgen", PEER} <= found.keys():
         print(f"\nYardstick not judged: it needs deckgen and {PEER} at {NOTES:,} notes.")
         return 3
@@ -220,6 +235,7 @@ def write_results(series: Sequence[Series]) -> None:
         {
             "name": one.contestant.name,
             "makes": one.contestant.makes,
+            "task": one.contestant.task,
             "requirement": one.contestant.requirement,
             "notes": one.notes,
             "wall_seconds": one.walls,
@@ -242,6 +258,7 @@ def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--notes", type=int, nargs="+", default=[1_000, 10_000], help="sizes (1000 10000)")
+    parser.add_argument("--large", action="store_true", help=f"{LARGE:,} notes as well, once")
     parser.add_argument("--rounds", type=int, default=3, help="counted runs of each (3)")
     parser.add_argument("--only", choices=("apkg", "pdf"), help="one discipline")
     return parser.parse_args()
@@ -252,7 +269,8 @@ def main() -> int:
     options = arguments()
     chosen = [one for one in CONTESTANTS if options.only in (None, one.makes)]
     try:
-        series = compete(list(ready(chosen)), options.notes, options.rounds)
+        sizes = [*options.notes, *([LARGE] if options.large else [])]
+        series = compete(list(ready(chosen)), sizes, options.rounds)
     except FailedError as error:
         say(f"deckgen itself failed: {error}")
         return 3

@@ -25,6 +25,7 @@ MANY_FAULTS = 50
 OTHER_BRACES = "{{=<% %>=}}"
 
 _EMPTY = re.compile(r"(?:[ \t\n\r\f\v]|</?(?:br|div) ?/?>)*", re.IGNORECASE | re.ASCII)
+_EMPTY_BEGINS = " \t\n\r\f\v<"
 _CLOZE_MARK = re.compile(r"\{\{c([0-9,]+)::|\}\}")
 _GAP = re.compile(r"\{\{c([0-9,]+)::(.*?)\}\}", re.DOTALL)
 _CARD_NUMBER = re.compile(r"c\+?[0-9]+", re.ASCII)
@@ -270,7 +271,7 @@ def _unknown(node: Replacement | Section, fields: Collection[str]) -> Fault | No
 
 def is_empty(value: str) -> bool:
     """Whether Anki takes a field for empty: nothing in it but white space and line breaks."""
-    return not value or _EMPTY.fullmatch(value) is not None
+    return not value or (value[0] in _EMPTY_BEGINS and _EMPTY.fullmatch(value) is not None)
 
 
 def cards_of(note_type: TypeOfNotes, fields: Sequence[str], *, tagged: bool = False) -> tuple[int, ...]:

@@ -45,8 +45,7 @@ def field_values(note: Note, note_type: NoteType, deck: Deck) -> tuple[str, ...]
         values["Options explained"] = _wrapped(_explained(note.options, image), opening)
     if note.occlusion:
         values |= _occlusion(note.occlusion, opening, image)
-    composed = {name: _composed(value) for name, value in values.items()}
-    return tuple([composed.get(name, "") for name in note_type.field_names()])
+    return tuple([_composed(value) if (value := values.get(name)) else "" for name in note_type.field_names()])
 
 
 def anki_notes(deck: Deck, note_types: Mapping[str, NoteType]) -> tuple[AnkiNote, ...]:
@@ -61,7 +60,7 @@ def anki_notes(deck: Deck, note_types: Mapping[str, NoteType]) -> tuple[AnkiNote
 
 def media_of(deck: Deck, notes: Iterable[AnkiNote]) -> list[Media]:
     """The pictures and sounds that fields show, sorted by name: Anki imports no others."""
-    shown = {name for note in notes for name in media_in(note)}
+    shown = {name for note in notes for name in media_in(note)} if deck.media else set()
     by_name: dict[str, Media] = {}
     for media in deck.media.values():
         if media.name not in shown:
@@ -114,6 +113,8 @@ def _citation(citation: Citation, deck: Deck) -> str:
 
 def _opening(note: Note, deck: Deck) -> str:
     """The tag around every text of a note that is not in the deck's language or direction."""
+    if not note.language and not note.direction:
+        return ""
     language = note.language if note.language != deck.language else ""
     turned = language and direction_of(language) != direction_of(deck.language)
     direction = note.direction or (direction_of(language) if turned else "")

@@ -22,16 +22,13 @@ FIRST_ROW = 1_577_836_800_000
 ROWS = 1 << 36
 
 _PAIRS = [first + second for first in BASE91 for second in BASE91]  # two digits at a time take half as long
+_PLACES = [len(_PAIRS) ** place for place in reversed(range(GUID_LENGTH // 2))]
 
 
 def note_guid(deck_key: str, note_id: str) -> str:
     """The GUID of a note: ten characters of Anki's base91 alphabet, from the two permanent names and nothing else."""
     number = _hash("note", deck_key, note_id)
-    pairs = []
-    for _ in range(GUID_LENGTH // 2):
-        number, pair = divmod(number, len(_PAIRS))
-        pairs.append(_PAIRS[pair])
-    return "".join(reversed(pairs))
+    return "".join([_PAIRS[number // place % len(_PAIRS)] for place in _PLACES])
 
 
 def note_type_id(publisher: str, key: str, language: str) -> int:
@@ -64,6 +61,6 @@ def first_row_id(deck_key: str) -> int:
 
 def _hash(*parts: str) -> int:
     """64 bits of SHA-256; each part is preceded by its length, so that ("a", "bc") is not ("ab", "c")."""
-    encoded = [(part if part.isascii() else unicodedata.normalize("NFC", part)).encode() for part in parts]
-    joined = b"".join(b"%d:%s" % (len(part), part) for part in encoded)
-    return int.from_bytes(hashlib.sha256(joined).digest()[:8], "big")
+    composed = [part if part.isascii() else unicodedata.normalize("NFC", part) for part in parts]
+    joined = "".join([f"{len(part.encode())}:{part}" for part in composed])
+    return int.from_bytes(hashlib.sha256(joined.encode()).digest()[:8], "big")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Literal
 
 from deckgen.diagnostics import Span
@@ -244,7 +245,7 @@ class Deck:
 
     def notes(self) -> tuple[Note, ...]:
         """All notes, in teaching order."""
-        return tuple(note for each in self.sets for note in each.notes)
+        return tuple(chain.from_iterable([each.notes for each in self.sets]))
 
     def stem(self, package: Package | None = None) -> str:
         """What the names of files begin with: of the whole deck, or of one of its packages."""

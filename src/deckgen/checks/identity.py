@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from deckgen.diagnostics import Diagnostic, nearest
 from deckgen.model import Collection, Deck, Note
 
+NUMBER = re.compile(r"[+-]?\d+")
+MANY = 20  # wrong ids for which the one that was meant is looked for: in a large deck that takes long
+
 
 def duplicate_ids(collection: Collection) -> Iterator[Diagnostic]:
     """Two notes of a deck with one id."""
@@ -52,22 +55,26 @@ def one_name_for_two_decks(collection: Collection) -> Iterator[Diagnostic]:
 def deck_named_by_number(collection: Collection) -> Iterator[Diagnostic]:
     """A deck whose full name is a number: Anki's text import takes it for an id, and leaves its notes out (measured)."""
     for deck in collection.decks:
-        found = next((note for note in deck.notes() if re.fullmatch(r"[+-]?\d+", note.deck_name)), None)
+        names = dict.fromkeys(note.deck_name for note in deck.notes())
+        found = next(filter(NUMBER.fullmatch, names), "")
         if found:
             yield Diagnostic(
-                "deck-name-number", "warning", f"a text update leaves out the notes of the deck `{found.deck_name}`", deck.span, "Anki takes it for an id",
+                "deck-name-number", "warning", f"a text update leaves out the notes of the deck `{found}`", deck.span, "Anki takes it for an id",
                 ("Give the deck a name with a letter in it, before the first edition. If it is published: only the package brings these notes.",),
             )  # fmt: skip
 
 
 def replaced_by_nobody(collection: Collection) -> Iterator[Diagnostic]:
     """A retired note that sends the student to a note there is not."""
+    wrong = 0
     for deck in collection.decks:
         ids = {note.id for note in deck.notes()}
         for note in deck.notes():
-            if note.retired and note.retired.replaced_by and note.retired.replaced_by not in ids - {note.id}:
-                near = nearest(note.retired.replaced_by, ids)
+            heir = note.retired.replaced_by if note.retired else ""
+            if heir and (heir == note.id or heir not in ids):
+                near = nearest(heir, ids) if wrong < MANY else None
+                wrong += 1
                 yield Diagnostic(
-                    "unknown-note", "error", f"`{note.id}` is replaced by `{note.retired.replaced_by}`, which is no other note of this deck",
+                    "unknown-note", "error", f"`{note.id}` is replaced by `{heir}`, which is no other note of this deck",
                     note.span, f"did you mean `{near}`?" if near else "", ("Give the id of a note of this deck.",),
                 )  # fmt: skip

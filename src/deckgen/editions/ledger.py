@@ -235,7 +235,9 @@ def read_ledger(source: Source, deck: str, bag: Bag) -> Ledger | None:
     if not _is_ledger(lines[0].rstrip("\r"), source, bag):
         return None
     draft = _Draft()
-    at = 0
+    at, last = 0, len(lines) - 1
+    while not lines[last].strip():
+        last -= 1
     for number, raw in enumerate(lines[:-1]):
         line = raw.rstrip("\r")
         if number and line and not line.startswith("#"):
@@ -244,13 +246,13 @@ def read_ledger(source: Source, deck: str, bag: Bag) -> Ledger | None:
             except _Broken as broken:
                 _refuse(str(broken), Span(source, at, at + len(line)), bag, broken.hint)
                 return None
-        if draft.count >= 0 and not any(rest.strip() for rest in lines[number + 1 :]):
+        if draft.count >= 0 and number >= last:
             return _whole(draft, deck, source, Span(source, at, at + len(line)), bag)
         at += len(raw) + 1
-    last = source.text.rfind("\n", 0, len(source.text) - 1) + 1
+    begin = source.text.rfind("\n", 0, len(source.text) - 1) + 1
     _refuse(
         "the ledger breaks off: its last line must be `end` and the number of notes",
-        Span(source, last, len(source.text)),
+        Span(source, begin, len(source.text)),
         bag,
     )
     return None

@@ -208,8 +208,9 @@ class _Package(genanki.Package):  # type: ignore[misc]
         decks = json.loads(default) | {str(deck.deck_id): deck.to_json() for deck in self.decks}
         models = {str(model.model_id): model.to_json() for model in self._models()}
         cursor.execute("UPDATE col SET decks = ?, models = ?", (json.dumps(decks), json.dumps(models)))
-        cursor.executemany(f"INSERT INTO notes VALUES({_marks(11)})", self._note_rows())
-        cursor.executemany(f"INSERT INTO cards VALUES({_marks(18)})", self._card_rows())
+        numbered = list(self._numbered())
+        cursor.executemany(f"INSERT INTO notes VALUES({_marks(11)})", (note.row(at) for note, at, _ in numbered))
+        cursor.executemany(f"INSERT INTO cards VALUES({_marks(18)})", self._card_rows(numbered))
         for index in indexes:
             cursor.execute(f"CREATE INDEX{index}")
 
@@ -229,12 +230,9 @@ class _Package(genanki.Package):  # type: ignore[misc]
                 yield note, number, card
             card += len(note.ordinals)
 
-    def _note_rows(self) -> Iterator[tuple[object, ...]]:
-        return (note.row(number) for note, number, _ in self._numbered())
-
-    def _card_rows(self) -> Iterator[tuple[object, ...]]:
+    def _card_rows(self, numbered: Iterable[tuple[_Note, int, int]]) -> Iterator[tuple[object, ...]]:
         deck_of = {id(note): deck.deck_id for deck in self.decks for note in deck.notes}
-        for note, number, first in self._numbered():
+        for note, number, first in numbered:
             for card, row in enumerate(note.card_rows(number, deck_of[id(note)]), first):
                 yield (card, *row, "")
 

@@ -10,7 +10,7 @@ from deckgen.files import Refused
 from deckgen.load.packages import read_packages
 from deckgen.load.sets import read_sets
 from deckgen.load.texts import Pictures, card_text
-from deckgen.load.values import DeckFrame
+from deckgen.load.values import ENOUGH, DeckFrame
 from deckgen.markup.tree import Blocks, is_sound
 from deckgen.media import read_media, unused_media
 from deckgen.model import Deck, Figure, Media, NoteSet
@@ -156,7 +156,7 @@ def _add_media(project: Project, draft: _DeckDraft, path: str, span: Span, bag: 
     draft.shown.add(path)
     if path not in draft.media:
         try:
-            draft.media[path] = read_media(project.folder, draft.settings.folder, path)
+            draft.media[path] = read_media(project.folder, draft.settings.folder, path, search=len(bag) < ENOUGH)
         except Refused as refused:
             bag.error(refused.code, refused.message, span, "", *filter(None, [refused.hint]))
     return draft.media.get(path)

@@ -29,6 +29,7 @@ QUESTION_KEYS = ("for each", "columns", "ids")
 ORDERS = ("rows", "questions")
 LEAVE_OUT = "leave out"
 MOST = 20_000  # notes that the tables of one deck may make
+ASKING = frozenset(("table", "questions"))  # keys by which a note asks a table
 MANY = 20  # wrong paths whose right ones are searched for: among thousands of notes that takes its time
 EACH = re.compile(r"(row|cell|column|table)|value of ([a-z0-9_]+)")
 _SPELT = str.maketrans({
@@ -83,7 +84,7 @@ class TableNote:
 
 def is_table_note(node: Node) -> bool:
     """Whether an item of a list of notes asks a table."""
-    return isinstance(node, Mapping) and any(key.text in {"table", "questions"} for key, _ in node.entries)
+    return isinstance(node, Mapping) and not ASKING.isdisjoint([key.text for key, _ in node.entries])
 
 
 def read_table_note(node: Node, tables: MappingType[str, TableSource], bag: Bag) -> TableNote | None:

@@ -20,7 +20,6 @@ from deckgen.load.values import NOTE_ID, NOTE_ID_RULE, DeckFrame
 from deckgen.markup.tree import Blocks, Paragraph, Shape
 from deckgen.model import Mask, Media, Occlusion
 from deckgen.project import NAME
-from deckgen.svgboxes import Unmeasurable
 from deckgen.yamlnodes import Node, Scalar, Sequence, expect_mapping, take
 
 if TYPE_CHECKING:
@@ -265,6 +264,8 @@ def _measured(name: str, span: Span, media: Media, bag: Bag) -> Box | None:
         bag.error("unknown-element", f"`{media.path}` shows no element with the id `{name[:60]}`", span,
                   f"did you mean `{near}`?" if near else "", f"Its ids are {listed}{more}.")  # fmt: skip
         return None
+    from deckgen.svgboxes import Unmeasurable  # noqa: PLC0415 - as above
+
     try:
         return drawing.box(name)
     except Unmeasurable as why:

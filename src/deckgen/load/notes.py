@@ -70,7 +70,7 @@ def read_note(node: Node, deck: DeckFrame, common: SetFrame, bag: Bag) -> Note |
 def draft_of(mapping: Mapping, keys: dict[str, Node]) -> Draft:
     """The draft of a mapping whose known keys have been taken."""
     first = mapping.entries[0][0].span if mapping.entries else mapping.span
-    return Draft(keys, tuple(key.text for key, _ in mapping.entries), first)
+    return Draft(keys, tuple([key.text for key, _ in mapping.entries]), first)
 
 
 def finished(
@@ -132,7 +132,10 @@ def finished(
 
 def rule_of(keys: MappingType[str, Node]) -> KindRule:
     """The rule of the kind that the keys give away."""
-    return next((rule for rule in KINDS if not rule.marks.isdisjoint(keys)), KINDS[-1])
+    for rule in KINDS:
+        if not rule.marks.isdisjoint(keys):
+            return rule
+    return KINDS[-1]
 
 
 def _kind(draft: Draft, bag: Bag) -> KindRule | None:
@@ -154,7 +157,8 @@ def _complete(rule: KindRule, draft: Draft, bag: Bag) -> bool:
     missing = [key for key in rule.needs if key not in draft.keys]
     if missing:
         _report_missing(rule, missing, draft, bag)
-    foreign = sorted(FOREIGN[rule.kind] & draft.keys.keys())
+    others = FOREIGN[rule.kind]
+    foreign = sorted([key for key in draft.keys if key in others])
     for key in foreign:
         message = f"`{key}` does not belong into {_a(rule)}"
         bag.error("mixed-kinds", message, draft.keys[key].span, "", _parting(rule, key))
@@ -229,7 +233,7 @@ def _proposed_id(keys: MappingType[str, Node]) -> str:
 
 def _is_switch(node: Node, key: str, bag: Bag) -> bool:
     """Whether a question is meant as a switch: `ask whole: yes` would ask “yes”."""
-    if key not in QUESTIONS or not isinstance(node, Scalar) or node.text.strip().lower() not in SWITCHES:
+    if not isinstance(node, Scalar) or node.text.strip().lower() not in SWITCHES:
         return False
     bag.error("not-a-question", f"`{key}` is no switch", node.span, "", f"Write the question itself: `{key}: ...?`; without the key there is no such card.")  # fmt: skip
     return True
@@ -240,7 +244,7 @@ def _content(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> tuple[d
     spans: dict[str, Span] = {}
     for key, node in keys.items():
         name = CARD_TEXT.get(key)
-        if name is None or _is_switch(node, key, bag):
+        if name is None or (key in QUESTIONS and _is_switch(node, key, bag)):
             continue
         blocks = (
             _figure(node, key, deck, bag)

@@ -35,13 +35,14 @@ def card_text(node: Node, bag: Bag, key: str, pictures: Pictures, *, cloze: bool
             f"Give `{key}` a text, or leave the key out.",
         )
         return ()
-    if not problems and (spaced := SPACED_PATH.search(scalar.text)):
+    if problems:
+        return ()
+    if "![" not in scalar.text:
+        return blocks
+    if spaced := SPACED_PATH.search(scalar.text):
         hint = f"Write `{spaced[1]}(<{spaced[2]}>)`, or rename the file."
         label = "no sound" if is_sound(spaced[2]) else "no picture"
         bag.error("image-path", f"the path `{spaced[2]}` holds a space", scalar.span_of(*spaced.span()), label, hint)
         return ()
-    if problems:
-        return ()
-    if "![" in scalar.text:
-        pictures += [(node.path, scalar.span_of(node.start, node.end)) for node in media(blocks)]
+    pictures += [(node.path, scalar.span_of(node.start, node.end)) for node in media(blocks)]
     return blocks

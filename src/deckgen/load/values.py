@@ -23,6 +23,8 @@ NOTE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 NOTE_PATH = re.compile(rf"{NOTE_ID.pattern}(/[a-z0-9][a-z0-9_-]{{0,63}}){{0,3}}")  # of a note made from a table
 NOTE_ID_RULE = "Small letters, digits and `-`, at most 64; it begins with a letter or a digit."
 TAG_RULE = "Letters, digits, `_` and `-`, no spaces; `::` makes levels, as in `drug::denosumab`."
+# Problems after which nothing is searched for that may have been meant: it takes long, and nobody reads on.
+ENOUGH = 100
 STATEMENT = re.compile(r"[A-Za-z]+[A-Za-z0-9]*(\.[0-9]+)*")
 
 
@@ -113,7 +115,7 @@ def _citation(key: Scalar, locator: str, deck: DeckFrame, bag: Bag) -> Citation 
     name = key.text.strip()
     if name in deck.reference_keys:
         return Citation(name, locator, key.span)
-    near = nearest(name, deck.reference_keys)
+    near = nearest(name, deck.reference_keys) if len(bag) < ENOUGH else None
     hint = "Keys are the ids of the bibliography; add the record there."
     if not deck.reference_keys:
         hint = f"This deck has no bibliography yet: export it from Zotero as `cards/{deck.key}/references.json`."

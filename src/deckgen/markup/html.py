@@ -52,6 +52,8 @@ _GAP_MATH = re.compile(r"\}(?=\})|:(?=:)")
 
 def to_html(blocks: Blocks, image: Rename = str) -> str:
     """The HTML of a tree. `image` gives the name in Anki's media folder for the path of a picture or a sound."""
+    if len(blocks) == 1 and isinstance(only := blocks[0], Paragraph):  # nearly always
+        return _inline(only.children, image, gap=False)
     return _blocks(blocks, image, bare=len(blocks) == 1)
 
 

@@ -177,7 +177,5 @@ def _flat(blocks: Blocks) -> Iterator[Block]:
 
 
 def _is_visible(node: Inline) -> bool:
-    if isinstance(node, (Image, MaskedImage, Sound, Math, Blank)):
-        return True
     text = getattr(node, "text", "")
-    return bool(text.strip().strip(_INVISIBLE).strip())
+    return bool(text.strip().strip(_INVISIBLE).strip()) or isinstance(node, (Image, MaskedImage, Sound, Math, Blank))

@@ -27,13 +27,14 @@ CLEANING = 1
 PICTURES, SOUNDS = "PNG, JPEG, GIF, WebP or SVG", "MP3 or M4A"
 
 
-def read_media(folder: Folder, deck_folder: str, path: str) -> Media:
+def read_media(folder: Folder, deck_folder: str, path: str, *, search: bool = True) -> Media:
     """The picture at `path`, which is relative to the deck's folder; or the sound, where the path ends like one.
 
+    With `search` the hint on a path that leads nowhere names the file that may have been meant.
     Raises Refused: `missing-image`, `missing-sound`, `outside-project`, `image-type`, `sound-type`, `media-damaged`,
     `image-too-large`, `svg-active` and the like.
     """
-    data = _bytes(folder, deck_folder, path)
+    data = _bytes(folder, deck_folder, path, search=search)
     try:
         kind = _kind(data, path)
         source = unix_lines(data) if kind.is_text else data
@@ -62,14 +63,14 @@ def _name(source: bytes, kind: Kind) -> str:
     return f"_dg-{digest.hexdigest()[:20]}.{kind.ending}"
 
 
-def _bytes(folder: Folder, deck_folder: str, path: str) -> bytes:
+def _bytes(folder: Folder, deck_folder: str, path: str, *, search: bool) -> bytes:
     try:
         return folder.read(f"{deck_folder}/{path}", limit=SIZE_LIMIT)
     except Refused as refused:
         if refused.code != "missing-file":
             raise
     code, what = ("missing-sound", "sound") if is_sound(path) else ("missing-image", "picture")
-    raise Refused(code, f"there is no {what} `{path}`", near_file(folder, deck_folder, path))
+    raise Refused(code, f"there is no {what} `{path}`", near_file(folder, deck_folder, path) if search else "")
 
 
 def _kind(data: bytes, path: str) -> Kind:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TypeAlias
 from xml.parsers import expat
 
 from deckgen.active import find_active, undisguised
 from deckgen.media.content import Content, Edit, Unfit, check_count, edited
-from deckgen.svgboxes import ShownSize, Unmeasurable, shown_size
 
-UNKNOWN = ShownSize(0.0, 0.0, is_said=False)
+Size: TypeAlias = tuple[float, float, bool]  # as in `Content`
+UNKNOWN: Size = (0.0, 0.0, False)
 DEPTH = 100
 REFERENCE_LIMIT = 5000
 ELEMENTS = frozenset((
@@ -226,7 +227,9 @@ class _Reader:
         return self.data.index(b">", self.parser.CurrentByteIndex) + 1
 
 
-def _size(attributes: dict[str, str]) -> ShownSize:
+def _size(attributes: dict[str, str]) -> Size:
+    from deckgen.svgboxes import Unmeasurable, shown_size  # noqa: PLC0415 - slow, and many decks show no drawing
+
     try:
         return shown_size(attributes)
     except Unmeasurable:

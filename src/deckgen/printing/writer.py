@@ -133,5 +133,7 @@ def language(tag: str, direction: str = "") -> dict[str, str]:
 
 def note_language(note: Note, deck: Deck) -> dict[str, str]:
     """The language of a note in Typst's terms; empty where it is the deck's."""
+    if not note.language and not note.direction:
+        return {}
     own = language(note.language or deck.language, note.direction)
     return own if own != language(deck.language) else {}
