@@ -19,9 +19,14 @@ from deckgen.model import AnkiNote, Update
 RETIRED_SEARCH = "Retired:_* -is:suspended"
 
 BEGIN = """\
-In Anki, choose *File*, *Import* and the file `{file}`, and leave everything as it is. What you learn by heart belongs to you: edit cards, tag them, and write into the field *My notes*. Later editions come in the same way, and say what they keep."""
+In Anki, choose *File*, *Import* and the file `{file}`; under *Updates*, see that all switches are off and both lists stand at *If newer*. What you learn by heart belongs to you: edit cards, tag them, and write into the field *My notes*. Later editions come in the same way, and say what they keep."""
 BY_PACKAGE = """\
-**With the package** (`{file}`): in Anki, choose *File*, *Import*; leave *Update notes* at *If newer*. Your progress, decks, flags and suspended cards stay as they are. Only notes that changed since your edition are written anew, those above if you have the one before: all their fields, *My notes* among them, and their tags; but not a note that you changed yourself after this edition was made ({date}). All other notes are not touched."""
+**With the package** (`{file}`): in Anki, choose *File*, *Import*; under *Updates*, see that all switches are off and both lists stand at *If newer*.
+
+- Your progress, decks, flags and suspended cards stay as they are, in all notes.
+- A note that changed since your edition (listed above, if you have the one before) is written anew: all its fields, *My notes* among them, and its tags.
+- Unless you changed that note yourself after {date}: then yours stays, and the correction does not come.
+- All other notes are not touched."""
 LIMITS = """\
 What a text file cannot do:
 
@@ -78,7 +83,7 @@ def _by_text(plan: Plan, found: Review) -> Iterator[str]:
     ]
     yield "\n".join(["| You have | File |", "|---|---|", *rows])
     if len(plan.ledger.editions) > 1 + len(plan.updates):
-        yield "Is yours older than all of these, take the package."
+        yield "If yours is older than all of these, take the package."
     yield LIMITS
     if deck.packages:
         yield "- In the file of a part, a note is missing that was in the deck before and has only joined the part: its package brings it."
@@ -121,10 +126,17 @@ def _retired(plan: Plan) -> Iterator[str]:
         return
     now = [note for note in retired if note.since == plan.edition.version]
     yield "## Retired cards"
+    since = (
+        ""
+        if not now
+        else ", since this edition"
+        if len(now) == len(retired)
+        else f", {len(now)} of them since this edition"
+    )
+    its = "Its" if len(retired) == 1 else "Their"
     yield (
-        f"{count(len(retired), 'note')} of this deck {'is' if len(retired) == 1 else 'are'} no longer taught"
-        f"{f', {len(now)} of them since this edition' if now else ''}. Their cards say so, and why. Anki cannot take them"
-        " away by itself. In the Browser, search for"
+        f"{count(len(retired), 'note')} of this deck {'is' if len(retired) == 1 else 'are'} no longer taught{since}. {its} cards"
+        " say so, and why. Anki cannot take them away by itself. In the Browser, search for"
     )
     yield f"```\n{RETIRED_SEARCH}\n```"
     yield (
