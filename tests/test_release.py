@@ -505,7 +505,7 @@ def test_text_updates_leave_out_what_they_cannot_bring(project: MakeProject, run
     assert "heart/beat" in rows
     assert "heart/chambers" not in rows
     notes = (root / "build/heart-1.1.0/heart-release-notes.md").read_text(encoding="utf-8")
-    assert re.search(r"note type that is new.*\n\n- `beat`", notes)
+    assert re.search(r"note type that came after.*\n\n- `beat`", notes)
 
 
 def hostile(root: Path, place: str) -> Iterator[Path]:

@@ -175,10 +175,10 @@ def _parts(found: Review) -> Iterator[str]:
     deck, changes = found.now.deck, found.changes
     joined = Counter(key for each in changes.repacked for key in each.joined)
     left = {key for each in changes.repacked for key in each.left}
-    known = {key for note in found.published.notes.values() for key in note.packages.split(",")}
+    known = found.published.packages.keys()
     titles = {package.key: package.title for package in deck.packages}
     bullets = []
-    for key in sorted(joined.keys() | left | (titles.keys() - known)):
+    for key in sorted(joined.keys() | left | (titles.keys() - known) | (known - titles.keys())):
         file = f"`{deck.key}-{key}.apkg`"
         if key not in titles:
             bullets.append(f"- {file} is no longer made. {_KEEPING.format('its cards')}")

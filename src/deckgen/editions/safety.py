@@ -369,8 +369,7 @@ def _cause(fields: set[str]) -> str:
 
 def removed_packages(it: Sides) -> Iterator[Diagnostic]:
     """A part of the deck that has no package any more: who has it hears of no correction."""
-    known = {key for note in it.ledger.notes.values() for key in note.packages.split(",") if key}
-    for key in sorted(known - {package.key for package in it.now.deck.packages}):
+    for key in sorted(it.ledger.packages.keys() - {package.key for package in it.now.deck.packages}):
         yield Diagnostic(
             "removed-package", "warning", f"the package `{key}` was published, and is no longer made", it.now.deck.span,
             "students who have it get no further edition of it",
