@@ -676,6 +676,22 @@ def test_many_notes_written_anew_are_one_line_of_the_changelog() -> None:
     assert "Question 17" not in entry
 
 
+def test_causes_are_named_one_by_one() -> None:
+    """A new title and new tags are two causes; under another publisher nothing is updated, so that alone is said."""
+    ledger = published(with_notes(*many(30)))
+    both = [replace(each, topic="other") if at < 20 else replace(each, tags=("x",)) for at, each in enumerate(many(30))]
+    hint = after(with_notes(*both), ledger).concerns[0].hints[0]
+    assert (
+        hint
+        == "The cause is the title or topic of a set, or the deck's name; the tags of a set, or the deck's `tag prefix`."
+    )
+    foreign = {
+        key: replace(one, id=one.id + 1, fields=tuple(replace(each, id=each.id + 1) for each in one.fields))
+        for key, one in sample.types().items()
+    }
+    assert [each.code for each in after(with_notes(*many(30)), ledger, foreign).concerns] == ["changed-note-type"]
+
+
 def test_a_retired_note_nobody_has_is_worth_a_word() -> None:
     """It would reach students as a new card that says it is not taught."""
     ledger = published(sample.deck())
@@ -688,7 +704,7 @@ def test_every_concern_has_words_for_students() -> None:
     assert set(news.REASONS) == set(safety.CODES)
     for one, more in news.REASONS.values():
         assert one.endswith(".")
-        assert more.format(3).endswith(".")
+        assert more.format(3, reset=news.RESET).endswith(".")
 
 
 # ---- in a project ---------------------------------------------------------------------------------------------

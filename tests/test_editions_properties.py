@@ -20,7 +20,7 @@ from deckgen.editions.review import Review, review
 from deckgen.editions.standing import content_of, look_of
 from deckgen.export import apkg
 from deckgen.fieldtext import anki_notes
-from deckgen.model import Context, Deck, Note, Retired
+from deckgen.model import AnkiNote, Context, Deck, Note, Retired
 
 TYPES = sample.types()
 WORDS = st.sampled_from(["RANKL", "OPG", "−2.5", "α & β", "denosumab", "<b>", ""])
@@ -44,6 +44,7 @@ class Author(RuleBasedStateMachine):
         self.css = 0
         self.ledger: Ledger | None = None
         self.published: dict[str, tuple[str, int]] = {}  # by GUID: what landed in Anki, and its time
+        self.texts: dict[str, tuple[tuple[str, ...], int]] = {}  # the fields alone, the same
         self.looks: dict[int, tuple[str, int]] = {}  # by id of the note type, the same
         self.ever: set[str] = set()
         self.gone: list[Note] = []
@@ -134,6 +135,7 @@ class Author(RuleBasedStateMachine):
         self.ledger = plan.ledger
         for note in found.now.notes:
             self.published[note.note.guid] = content_of(note), plan.note_times[note.note.id]
+            self.texts[note.note.guid] = note.fields, self._text_time(note, plan.edition.time)
         for one in found.now.types.values():
             self.looks[one.id] = look_of(one), plan.type_times[one.key]
         self.ever |= {note.note.guid for note in found.now.notes}
@@ -155,7 +157,9 @@ class Author(RuleBasedStateMachine):
         self._check_times(plan, found, plan.edition.time)
         assert all(time <= self.ledger.last.time + 1 for time in plan.note_times.values())
         for update in plan.updates:
-            assert update.notes == {key for key, time in plan.note_times.items() if time > update.since.time}
+            assert update.notes == {
+                note.note.id for note in found.now.notes if self._text_time(note, plan.edition.time) > update.since.time
+            }
 
     @invariant()
     def no_schedule_lands_on_another_step_unseen(self) -> None:
@@ -178,6 +182,11 @@ class Author(RuleBasedStateMachine):
         assert self.ever <= (self.ledger.notes.keys() if self.ledger else set())
 
     # -- helpers
+
+    def _text_time(self, note: AnkiNote, new: int) -> int:
+        """When the fields of a note last changed, if an edition of the time `new` is made now."""
+        fields, time = self.texts.get(note.note.guid, ((), 0))
+        return time if fields == note.fields else new
 
     def _change(self, at: int, change: Any) -> None:
         self.notes[at % len(self.notes)] = change(self.notes[at % len(self.notes)])

@@ -522,3 +522,21 @@ def test_times_are_those_of_the_whole() -> None:
         "Example Recall": UNPUBLISHED_LOOK + 9,
         "Example Cloze": UNPUBLISHED_LOOK,
     }
+
+
+def test_a_new_part_has_no_update_from_before_it_was_there() -> None:
+    """Nobody has the part from an edition that had none; later editions make updates for those who got it since."""
+    _, first, _ = published(parts(DRUGS))
+    hint = replace(sample.OPG, content={**sample.OPG.content, "Hint": sample.text("Another.")})
+    deck = parts(CORE, DRUGS, notes=(hint, *sample.NOTES[1:]))
+    _, second, plan = published(deck, first, 1)
+    assert second.packages == {"core": "1.0.1", "drugs": "1.0.0"}
+    assert [name for name, _ in exported(deck, plan)] == ["osteoporosis-update-from-1.0.0.txt"]
+    again = replace(hint, content={**hint.content, "Hint": sample.text("A third.")})
+    deck = parts(CORE, DRUGS, notes=(again, *sample.NOTES[1:]))
+    _, _, plan = published(deck, second, 2)
+    assert [name for name, _ in exported(deck, plan)] == [
+        "osteoporosis-update-from-1.0.1.txt",
+        "osteoporosis-update-from-1.0.0.txt",
+        "osteoporosis-core-update-from-1.0.1.txt",
+    ]

@@ -170,6 +170,61 @@ def test_a_lost_ledger_is_no_first_edition(released: Path, run: Run) -> None:
     assert (code, "lost-ledger" in err, "git checkout" in err) == (1, True, True)
 
 
+def test_an_old_ledger_is_noticed(released: Path, run: Run) -> None:
+    """The changelog knows a later edition: its version would be used twice. Every command says so."""
+    old = (released / "cards/heart/ledger.txt").read_bytes()
+    assert run("release", "--timestamp", SECOND, root=released)[0] == 0
+    (released / "cards/heart/ledger.txt").write_bytes(old)
+    for command in ("check", "build", "release"):
+        code, out, err = run(command, root=released)
+        assert (code, "knows the edition 1.1.0, which the ledger does not" in out + err) == (1, True)
+
+
+def test_a_changelog_that_git_could_not_merge_is_refused(released: Path, run: Run) -> None:
+    """The entry would land inside the conflict."""
+    path = released / "cards/heart/CHANGELOG.md"
+    path.write_text("<<<<<<< HEAD\n" + path.read_text(encoding="utf-8") + "=======\n>>>>>>> other\n", encoding="utf-8")
+    code, out, _ = run("check", root=released)
+    assert (code, "changelog-conflict" in out, "--theirs" in out) == (1, True, True)
+
+
+def test_what_is_gone_is_named_to_students(released: Path, run: Run) -> None:
+    """Who cannot find a card cannot do anything about it."""
+    (released / "cards/heart/a.yaml").write_text(CLOZE, encoding="utf-8")
+    assert run("release", "--timestamp", SECOND, "--accept", "vanished-note", root=released)[0] == 0
+    assert "(`chambers`)" in (released / "build/heart-2.0.0/heart-release-notes.md").read_text(encoding="utf-8")
+
+
+def test_an_interrupted_release_that_is_finished_is_told(released: Path, run: Run) -> None:
+    """An edition was made, and must be committed like any other."""
+    (released / ".deckgen-decided/build/heart-7.0").mkdir(parents=True)
+    (released / ".deckgen-decided/build/heart-7.0/x.txt").write_text("x", encoding="utf-8")
+    _, _, err = run("build", "-f", "apkg", root=released)
+    assert "An interrupted release was finished first: build/heart-7.0/x.txt." in err
+
+
+def test_a_note_may_move_to_another_deck_of_the_project(released: Path, run: Run) -> None:
+    """With its GUID it is the same note to Anki: the deck it left has lost nothing."""
+    settings = (released / "deckgen.yaml").read_text(encoding="utf-8")
+    (released / "deckgen.yaml").write_text(settings + "  lung:\n    name: Lung\n", encoding="utf-8")
+    (released / "cards/lung").mkdir()
+    moved = NOTE + f"  guid: '{note_guid('heart', 'chambers')}'\n"
+    (released / "cards/lung/a.yaml").write_text(moved, encoding="utf-8")
+    (released / "cards/heart/a.yaml").write_text(CLOZE, encoding="utf-8")
+    code, out, _ = run("check", root=released)
+    assert (code, "vanished" in out) == (0, False)
+    assert run("release", "heart", "--timestamp", SECOND, root=released)[0] == 0
+
+
+def test_a_package_of_another_edition_is_said(released: Path, run: Run, tmp_path: Path) -> None:
+    """Words that differ from an older edition are not what this one changes."""
+    old = shutil.copy(released / "build/heart-1.0.0/heart.apkg", tmp_path / "old.apkg")
+    assert run("release", "--timestamp", SECOND, root=released)[0] == 0
+    (released / "cards/heart/a.yaml").write_text(CHANGED.replace("Four chambers", "4"), encoding="utf-8")
+    _, _, err = run("release", "--dry-run", "--against", str(old), root=released)
+    assert "old.apkg is of 1.0.0, not of 1.1.0" in err
+
+
 def test_another_key_is_noticed(released: Path, run: Run) -> None:
     """With its key a deck loses all its GUIDs: whether the ledger moved along or stayed, the old key is asked for."""
     settings = (released / "deckgen.yaml").read_text(encoding="utf-8")
@@ -450,7 +505,7 @@ def test_text_updates_leave_out_what_they_cannot_bring(project: MakeProject, run
     assert "heart/beat" in rows
     assert "heart/chambers" not in rows
     notes = (root / "build/heart-1.1.0/heart-release-notes.md").read_text(encoding="utf-8")
-    assert re.search(r"note type that is new.*\n\n- `beat`", notes)
+    assert re.search(r"note type that came after.*\n\n- `beat`", notes)
 
 
 def hostile(root: Path, place: str) -> Iterator[Path]:

@@ -244,7 +244,7 @@ def test_every_correction_of_edition_2_is_made() -> None:
 
 def test_a_student_in_time_imports_each_edition_the_day_after() -> None:
     """In time, no import comes after the next edition; late, all come today, whenever that is."""
-    files = {key: Path(key) for key in ("1", "2", "3", "1>2", "1>3", "4")}
+    files = {key: Path(key) for key in ("1", "2", "3", "1>2", "1>3", "4", "5")}
     for way in update_versions.WAYS:
         plan = update_versions.plan(way, files)
         assert plan.moment(0) == update_versions.released(int(way.imports[0])) + sample.DAY

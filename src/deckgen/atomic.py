@@ -103,10 +103,15 @@ def was_interrupted(folder: Path) -> bool:
     return (folder / DECIDED).exists()
 
 
-def finish(folder: Path, is_ours: Callable[[str], bool] = lambda _: True) -> None:
-    """Put right what an interrupted run left in `folder`, if it did. Raises DeckgenError when the disk refuses."""
+def finish(folder: Path, is_ours: Callable[[str], bool] = lambda _: True) -> list[str]:
+    """Put right what an interrupted run left in `folder`, if it did; the paths that it had decided on.
+
+    Raises DeckgenError when the disk refuses.
+    """
+    decided = [path.relative_to(folder / DECIDED).as_posix() for path in _files_in(folder / DECIDED)]
     if was_interrupted(folder) or (folder / STAGED).exists():
         write_all(folder, {}, is_ours=is_ours)
+    return decided
 
 
 def recover(folder: Path, disk: FileSystem, is_ours: Callable[[str], bool] = lambda _: True) -> None:

@@ -56,7 +56,7 @@ class Options:
 class Result:
     """What came of it. `artifacts` and `changed` are empty unless everything was right.
 
-    `ledgers` are those of all decks of the project, `reviews` and `plans` those of the chosen decks that have been
+    `finished` are the paths that an interrupted release had decided on and that were put into place first. `ledgers` are those of all decks of the project, `reviews` and `plans` those of the chosen decks that have been
     released before; all by the key of the deck.
     """
 
@@ -68,6 +68,8 @@ class Result:
     changed: list[str] = field(default_factory=list)
     notes: int = 0
     cards: int = 0
+    guids: frozenset[str] = frozenset()  # of the notes of all decks
+    finished: list[str] = field(default_factory=list)
     ledgers: dict[str, Ledger] = field(default_factory=dict)
     reviews: dict[str, Review] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
@@ -105,13 +107,14 @@ def read(root: Path, options: Options | None = None, progress: Progress = lambda
     collection = Collection(load(project, result.bag), types, project.publisher)
     progress("checking")
     result.bag.extend(run_checks(collection))
+    result.guids = frozenset(note.guid for deck in collection.decks for note in deck.notes())
     result.collection = _selected(collection, options, project, result.bag)
     result.notes = sum(len(deck.notes()) for deck in result.collection.decks)
     if atomic.was_interrupted(project.folder.root):
         result.bag.error(
             "interrupted-release",
             "a release was interrupted before all of its files were in place",
-            project.span,
+            project.head,
             "",
             "Run `deckgen build` or `deckgen release`: either finishes it first.",
         )
@@ -134,7 +137,8 @@ def _review(result: Result, options: Options, progress: Progress) -> None:
             decks.append(deck)
             continue
         progress(f"{deck.key}: comparing with {ledger.last.version}")
-        found = review(deck, collection.note_types[deck.language], ledger)
+        elsewhere = result.guids - {note.guid for note in deck.notes()}
+        found = review(deck, collection.note_types[deck.language], ledger, elsewhere)
         result.bag.extend(each for each in found.concerns if each.code not in options.accept)
         plan = draft_plan(found, result.ledgers.values(), options.timestamp)
         if options.since:
@@ -152,7 +156,7 @@ def _report_unknown_editions(result: Result, options: Options) -> None:
         if version not in known and result.project:
             near = nearest(version, known)
             listed = ", ".join(f"`{each}`" for each in sorted(known, key=order)) or "none yet"
-            result.bag.error("unknown-edition", f"there is no edition `{version[:40]}`", result.project.span,
+            result.bag.error("unknown-edition", f"there is no edition `{version[:40]}`", result.project.head,
                              f"did you mean `{near}`?" if near else "", f"The published editions are {listed}.")  # fmt: skip
 
 
@@ -175,8 +179,9 @@ def build(root: Path, options: Options | None = None, progress: Progress = lambd
     Raises DeckgenError when the output folder refuses.
     """
     options = options or Options()
-    atomic.finish(root, is_of_release)
+    finished = atomic.finish(root, is_of_release)
     result = read(root, options, progress)
+    result.finished = finished
     if result.project is None or result.collection is None or result.failed(strict=options.strict):
         return result
     artifacts = export_all(result, options, progress)

@@ -281,6 +281,7 @@ class Update:
 
     since: Edition
     notes: frozenset[str]
+    parts: frozenset[str] = frozenset()  # keys of the packages of parts that were there already
 
     def file_name(self, stem: str) -> str:
         """What the file is called, for a deck or a part of it whose file names begin with `stem`."""

@@ -96,6 +96,11 @@ class Project:
     allow: MappingType[str, Span] = field(default_factory=dict)
     decks: tuple[DeckSettings, ...] = ()
 
+    @property
+    def head(self) -> Span:
+        """The first line of `deckgen.yaml`, for messages about the project as a whole."""
+        return Span(self.span.source, 0, len(self.span.source.line(1)))
+
     def folder_of(self, deck: str) -> str:
         """Where the sets of the deck with this key lie, inside the project."""
         return next(each.folder for each in self.decks if each.key == deck)

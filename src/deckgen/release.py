@@ -62,8 +62,9 @@ def release(root: Path, options: Options, progress: pipeline.Progress = lambda _
 
     Raises DeckgenError when the disk refuses, or the time is not later than that of the last edition.
     """
-    atomic.finish(root, is_of_release)
+    finished = atomic.finish(root, is_of_release)
     made = plan(root, options, progress)
+    made.result.finished = finished
     if made.result.failed(strict=options.strict) or made.result.project is None:
         return made
     _refuse_older(made, options.time)
@@ -88,7 +89,7 @@ def plan(root: Path, options: Options, progress: pipeline.Progress = lambda _: N
         return made
     if len(result.collection.decks) > 1 and not options.decks:
         listed = " ".join(deck.key for deck in result.collection.decks)
-        result.bag.error("which-deck", "this project has several decks, and each has editions of its own", project.span, "",
+        result.bag.error("which-deck", "this project has several decks, and each has editions of its own", project.head, "",
                          f"Name those to be released: `deckgen release {listed}`.")  # fmt: skip
         return made
     for deck in result.collection.decks:
@@ -110,10 +111,6 @@ def _plan(made: Release, found: Review, project: Project, options: Options) -> N
     bag = made.result.bag
     span = found.now.deck.span
     made.reviews[key] = found
-    if found.ledger is None and _was_released(found, project):
-        bag.error("lost-ledger", f"the changelog of `{key}` knows editions, but there is no ledger", span, "",
-                  f"Take it from your last commit: `git checkout -- {path_of(project.folder_of(key))}`.")  # fmt: skip
-        return
     if not _is_new_version(found, options.edition, made):
         return
     planned = release_plan(found, made.result.ledgers.values(), options.edition, options.time)
@@ -124,16 +121,11 @@ def _plan(made: Release, found: Review, project: Project, options: Options) -> N
     if options.frozen:
         since = f"since {found.ledger.last.version}" if found.ledger else "and was never released"
         bag.error("unreleased-changes", f"the deck `{key}` has changes {since}", span, "",
-                  f"Run `deckgen release {key}`, and commit what it writes. `--dry-run` shows the changes.")  # fmt: skip
+                  f"Run `deckgen release {key}`, and commit what it writes. If there is nothing to release where the edition was made, something it was made from is not committed: `deckgen.yaml`, or a file in `templates/`.")  # fmt: skip
         return
     _refuse_unaccepted(found, options, made)
     _report_since(found, planned, made)
     _write_down(made, key, planned, found, project)
-
-
-def _was_released(found: Review, project: Project) -> bool:
-    """Whether the changelog holds the entry of a first edition, which only a release writes."""
-    return news.FIRST_EDITION in changelog_of(project, project.folder_of(found.now.deck.key))
 
 
 def _refuse_older(made: Release, time: int) -> None:
@@ -168,13 +160,14 @@ def _is_new_version(found: Review, version: str, made: Release) -> bool:
 
 
 def _refuse_unaccepted(found: Review, options: Options, made: Release) -> None:
-    """Of what is not safe, errors are in the bag already; a warning is no reason not to build, but not to publish."""
-    codes = [each.code for each in found.concerns if each.severity == "warning" and each.code not in options.accept]
+    """What is not safe is not published unseen. Errors stop a build as well; a warning only this."""
+    codes = list(dict.fromkeys(each.code for each in found.concerns if each.code not in options.accept))
     if codes:
-        flags = " ".join(f"--accept {code}" for code in dict.fromkeys(codes))
+        accepted = [code for code in CODES if code in options.accept]
+        flags = " ".join(f"--accept {code}" for code in (*accepted, *codes))
         made.result.bag.error(
-            "unsafe-edition", f"students would have to take care ({', '.join(dict.fromkeys(codes))}, above or below)", found.now.deck.span, "",
-            f"Mend it, or release all the same: `deckgen release {found.now.deck.key} {flags}`. The changelog tells students what to do.",
+            "unsafe-edition", f"this edition would not be safe for students: {', '.join(codes)}", found.now.deck.span, "",
+            f"Mend it as the other messages say, or release all the same: `deckgen release {found.now.deck.key} {flags}`. The changelog tells students what to do.",
         )  # fmt: skip
 
 

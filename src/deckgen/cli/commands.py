@@ -183,6 +183,7 @@ def build(
     if as_json:
         console.result(json.dumps(_built(result), indent=1))
         return CONTENT if failed else 0
+    _say_finished(console, result)
     console.diagnostics(result.bag, style, to_output=False)
     if failed:
         console.say(
@@ -203,6 +204,12 @@ def build(
                 f" `deckgen release {key}` publishes it."
             )
     return 0
+
+
+def _say_finished(console: Console, result: pipeline.Result) -> None:
+    if result.finished:
+        listed = ", ".join(report.visible(path) for path in result.finished)
+        console.say(f"An interrupted release was finished first: {listed}. Commit it and tag it, as after any release.")
 
 
 def _built(result: pipeline.Result) -> dict[str, object]:
@@ -278,6 +285,7 @@ def release(
     if as_json:
         console.result(json.dumps(releasing.as_data(made), indent=1))
         return CONTENT if failed else 0
+    _say_finished(console, made.result)
     console.diagnostics(made.result.bag, style, to_output=False)
     for key in made.plans:
         console.say(releasing.as_text(made, key, against, colored=console.colors(sys.stderr)))

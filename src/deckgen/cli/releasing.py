@@ -6,7 +6,7 @@ from pathlib import Path
 
 from deckgen import report
 from deckgen.editions import news
-from deckgen.editions.difference import Earlier, difference, fields_in
+from deckgen.editions.difference import Earlier, difference, edition_of, fields_in
 from deckgen.files import Refused
 from deckgen.model import AnkiNote
 from deckgen.release import Release, edition_folder, folder_of
@@ -32,6 +32,12 @@ def as_text(made: Release, key: str, against: Path | None, *, colored: bool) -> 
     lines += _some([f"  - {_note(each.now)}" for each in found.changes.retired])
     lines += _some([f"  ~ {_note(each.now)}  (taught again)" for each in found.changes.revived])
     lines += _some([f"  ! {report.visible(each.id)} is gone" for each in found.changes.vanished])
+    if against and found.ledger and (said := edition_of(against)) != found.ledger.last.version:
+        lines.append(
+            report.visible(
+                f"{against.name} is of {said or 'no edition'}, not of {found.ledger.last.version}: the words that differ are from there."
+            )
+        )
     if found.changes.corrected and not earlier:
         lines.append(
             "The old texts are in the package of the last edition; to see them word by word, give it: `--against FILE.apkg`."
@@ -77,9 +83,8 @@ def next_steps(made: Release) -> str:
     new = [key for key in made.plans if key not in made.unchanged]
     if not new:
         return ""
-    project = made.result.project
     return "\n".join(
-        f"Next: commit {project.folder_of(key) if project else key}/, tag it `{key}-{made.plans[key].edition.version}`,"
+        f"Next: commit every change (`git add -A`), tag it `{key}-{made.plans[key].edition.version}`,"
         f" and give students what is in {folder_of(made.plans[key], key)}/."
         for key in new
     )

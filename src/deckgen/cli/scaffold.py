@@ -40,7 +40,7 @@ notes:
   - id: osteocyte-place
     cloze: Osteocytes lie in {{c1::lacunae}} and touch each other through {{c2::canaliculi}}.
 """,
-    ".gitignore": "/build/\n",
+    ".gitignore": "/build/\n.deckgen-*\n",
 }  # fmt: skip
 
 

@@ -18,8 +18,12 @@ EDITIONS: dict[str, Entry] = {
         "The deck was published, and is not in `deckgen.yaml` any more under this key. With another key every note would be a new one to Anki.",
     ),
     "lost-ledger": Entry(
-        "editions were made, and the ledger is gone",
-        "Without it every note would count as new and be written anew, over whatever students changed. Take it from your last commit.",
+        "editions were made that the ledger does not know",
+        "Without it every note would count as new and be written anew, over whatever students changed; with an old one a version would be used twice. The changelog remembers. Take both files from one commit.",
+    ),
+    "changelog-conflict": Entry(
+        "a changelog with the marks of a merge",
+        "Two branches each made an edition. What students read must be one history; take the changelog and the ledger of one branch, and release again.",
     ),
     "vanished-note": Entry(
         "a published note is gone",

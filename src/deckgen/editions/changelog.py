@@ -8,6 +8,16 @@ NAME = "CHANGELOG.md"
 _HEADING = re.compile(r"^## +\[?v?([^\]\s]+)\]?.*$", re.MULTILINE)
 
 
+def has_conflict(text: str) -> bool:
+    """Whether git left the marks of a merge in it."""
+    return re.search(r"^(<{7}|>{7}) ", text, re.MULTILINE) is not None
+
+
+def editions_in(text: str) -> list[str]:
+    """The versions of the entries that `with_entry` put there, the newest first: those with a date."""
+    return re.findall(r"^## (\S+) – [0-9]{4}-[0-9]{2}-[0-9]{2}$", text, re.MULTILINE)
+
+
 def with_entry(changelog: str, deck: str, entry: str) -> str:
     """The changelog with the entry of a new edition on top.
 

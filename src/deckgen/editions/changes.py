@@ -5,7 +5,7 @@ Knows both sides; judges nothing (that is `safety`) and decides no version (that
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from deckgen.editions.ledger import DROPPED, RETIRED, Ledger, PublishedNote, read_cards, read_marks
@@ -115,8 +115,8 @@ class Changes:
         )  # fmt: skip
 
 
-def compare(now: Standing, ledger: Ledger) -> Changes:
-    """What has happened to the deck since its last edition."""
+def compare(now: Standing, ledger: Ledger, elsewhere: Container[str] = ()) -> Changes:
+    """What has happened to the deck since its last edition. `elsewhere` are GUIDs that other decks of the project hold."""
     added, changed, cards, moved, repacked, returned = [], [], [], [], [], []
     packages = packages_of(now.deck)
     for note in now.notes:
@@ -142,7 +142,7 @@ def compare(now: Standing, ledger: Ledger) -> Changes:
         tuple(moved),
         tuple(repacked),
         tuple(returned),
-        tuple(_vanished(now, ledger)),
+        tuple(_vanished(now, ledger, elsewhere)),
         tuple(one for key, one in sorted(now.types.items()) if key in ledger.types and _looks_different(one, ledger)),
         tuple(one for one in now.media if one.name in ledger.media and ledger.media[one.name].content != file_of(one)),
         tuple(one for one in now.media if one.name not in ledger.media),
@@ -174,10 +174,10 @@ def _repacked(note: AnkiNote, now: str, before: str) -> Repacked:
     return Repacked(note, here - there, there - here)
 
 
-def _vanished(now: Standing, ledger: Ledger) -> Iterator[PublishedNote]:
+def _vanished(now: Standing, ledger: Ledger, elsewhere: Container[str]) -> Iterator[PublishedNote]:
     held = {note.note.guid for note in now.notes}
     for guid, before in ledger.notes.items():
-        if before.state != DROPPED and guid not in held:
+        if before.state != DROPPED and guid not in held and guid not in elsewhere:
             yield before
 
 

@@ -39,6 +39,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "type": (
         Column("[a-z-]{1,40}", "the key of a note type"), Column("[0-9]{1,16}", "a number"), _NAME, _VERSION, _VERSION, _TIME, _HEX, _HEX, _NAME,
     ),
+    "package": (Column(_KEY, "the key of a package"), _VERSION),
     "media": (Column("[a-z0-9_][a-z0-9._-]{0,120}", "the name of a file"), _VERSION, _HEX),
     "note": (
         Column(_ID, "the id of a note"), Column(r"(?:[!-\[\]-~]|\\u005c|\\u002d){1,64}", "a GUID"), Column("[a-z-]{1,40}", "the key of a note type"),

@@ -7,6 +7,7 @@ of deckgen; trusts none.
 from __future__ import annotations
 
 import html
+import json
 import re
 import sqlite3
 import zipfile
@@ -25,6 +26,7 @@ STEPS = 20_000  # times a thousand instructions of SQLite's machine; a million n
 CONTEXT = 4  # words around a difference
 LONGEST = 1500  # characters of a field, old and new together, that are compared word by word: beyond, it takes long
 
+_INLINE = re.compile(r"</?(?:a|b|bdi|code|i|small|span|sub|sup)(?: [^>]*)?>")
 _TAG = re.compile(r"<[^>]*>")
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
 
@@ -59,6 +61,18 @@ def fields_in(package: Path) -> Earlier:
         sqlite3.Error,
     ):
         return {}
+
+
+def edition_of(package: Path) -> str:
+    """The edition that a package says it is of; "" when it says none."""
+    try:
+        if not package.is_file():
+            return ""
+        with zipfile.ZipFile(package) as archive, archive.open("deckgen.json") as file:
+            about = json.loads(file.read(1024 * 1024))
+        return str(about["edition"]) if isinstance(about, dict) else ""
+    except (OSError, LookupError, ValueError, EOFError, MemoryError, RuntimeError, zlib.error, zipfile.BadZipFile):
+        return ""
 
 
 def _rows(data: bytes) -> Earlier:
@@ -96,7 +110,7 @@ def difference(note: AnkiNote, earlier: Earlier, mark: Mark, visible: Callable[[
 
 def _readable(field: str) -> str:
     """A field without markup; a difference in markup alone shows the markup."""
-    return " ".join(html.unescape(_TAG.sub(" ", field)).split())
+    return " ".join(html.unescape(_TAG.sub(" ", _INLINE.sub("", field))).split())
 
 
 def _words(old: str, new: str, mark: Mark) -> str:

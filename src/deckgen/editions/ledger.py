@@ -131,7 +131,7 @@ def with_gone(cards: str, before: PublishedNote) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """A deck's ledger. Notes by GUID, note types by key, media by name; editions from the oldest to the newest."""
+    """A deck's ledger. Notes by GUID, note types and packages by key, media by name; editions from the oldest to the newest."""
 
     deck: str
     name: str
@@ -141,6 +141,7 @@ class Ledger:
     types: Mapping[str, PublishedType] = field(repr=False)
     media: Mapping[str, PublishedMedia] = field(repr=False)
     notes: Mapping[str, PublishedNote] = field(repr=False)
+    packages: Mapping[str, str] = field(default_factory=dict)  # of parts, by key: the edition in which each came
     source: Source | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -178,6 +179,7 @@ def to_text(ledger: Ledger) -> str:
         _line("type", one.key, str(one.id), one.name, one.first, one.last, stamp(one.time), one.look, one.schema, ",".join(one.names))
         for _, one in sorted(ledger.types.items())
     ]  # fmt: skip
+    lines += [_line("package", key, first) for key, first in sorted(ledger.packages.items())]
     lines += [_line("media", one.name, one.first, one.content) for _, one in sorted(ledger.media.items())]
     lines += [
         _line("note", one.id, one.guid, one.note_type, one.first, one.last, one.texts, one.state, one.since, one.content, one.words, one.deck, one.cards, one.marks, *filter(None, [one.packages]))
@@ -225,6 +227,7 @@ class _Draft:
     types: dict[str, PublishedType] = field(default_factory=dict)
     media: dict[str, PublishedMedia] = field(default_factory=dict)
     notes: dict[str, PublishedNote] = field(default_factory=dict)
+    packages: dict[str, str] = field(default_factory=dict)
     versions: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
 
@@ -291,7 +294,9 @@ def _whole(draft: _Draft, deck: str, source: Source, end: Span, bag: Bag) -> Led
     if len(draft.notes) != draft.count:
         _refuse(f"the ledger has {len(draft.notes):,} notes, and its last line says {draft.count:,}", end, bag)
         return None
-    return Ledger(key, name, about, pages, tuple(draft.editions), draft.types, draft.media, draft.notes, source)
+    return Ledger(
+        key, name, about, pages, tuple(draft.editions), draft.types, draft.media, draft.notes, draft.packages, source
+    )
 
 
 def _read(line: str, at: int, draft: _Draft) -> None:
@@ -345,6 +350,13 @@ def _type(cells: list[str], _: int, draft: _Draft) -> None:
     )  # fmt: skip
 
 
+def _package(cells: list[str], _: int, draft: _Draft) -> None:
+    key, first = cells
+    if key in draft.packages:
+        raise _Broken(f"the package `{key}` stands twice")
+    draft.packages[key] = _version(first, draft)
+
+
 def _media(cells: list[str], _: int, draft: _Draft) -> None:
     name, first, content = cells
     if name in draft.media:
@@ -375,6 +387,7 @@ _READERS: Mapping[str, Callable[[list[str], int, _Draft], None]] = {
     "deck": _deck,
     "edition": _edition,
     "type": _type,
+    "package": _package,
     "media": _media,
     "note": _note,
     END: _end,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from deckgen.editions.changes import Changed, Changes
 from deckgen.editions.plan import Plan
 from deckgen.editions.review import Review
-from deckgen.editions.safety import MANY
+from deckgen.editions.safety import MANY, is_swapped, moved_numbers, removed_numbers
 from deckgen.editions.versions import order
 from deckgen.fieldtext import front_text
 from deckgen.model import AnkiNote
@@ -30,8 +30,8 @@ REASONS = {
         "{} notes are gone from the deck. Your cards of them stay, and will not be corrected any more.",
     ),
     "returned-note": (
-        "A note that was given up is there again and asks something else: reset your progress of it.",
-        "{} notes that were given up are there again and ask something else: reset your progress of them.",
+        "A note that was given up is there again and asks something else: reset your progress of it ({reset}).",
+        "{} notes that were given up are there again and ask something else: reset your progress of them ({reset}).",
     ),
     "removed-package": (
         "The package of a part is no longer made. Your cards stay; take the package of the whole deck, or of another part.",
@@ -42,8 +42,8 @@ REASONS = {
         "{} notes became notes of another type. Anki leaves yours as they are, for good.",
     ),
     "moved-cards": (
-        "A note asks for other things on the cards you have: reset your progress of that note.",
-        "{} notes ask for other things on the cards you have: reset your progress of those notes.",
+        "A note asks for other things on the cards you have: reset your progress of that note ({reset}).",
+        "{} notes ask for other things on the cards you have: reset your progress of those notes ({reset}).",
     ),
     "removed-cards": (
         "A note makes fewer cards. Choose Tools > Empty Cards in Anki to remove what is left of yours.",
@@ -62,8 +62,8 @@ REASONS = {
         "{} pictures or sounds changed under their old names. You keep the old ones.",
     ),
     "many-updates": (
-        "Many notes are written anew at once. What you changed in them before this edition is replaced.",
-        "Many notes are written anew at once. What you changed in them before this edition is replaced.",
+        "Many notes are written anew at once, and what you changed in them is replaced. To keep *My notes* and your tags, take the text file first.",
+        "Many notes are written anew at once, and what you changed in them is replaced. To keep *My notes* and your tags, take the text file first.",
     ),
     "retired-unpublished": (
         "A note comes that is retired already: suspend its cards.",
@@ -71,6 +71,7 @@ REASONS = {
     ),
 }
 
+RESET = "in the Browser, search for `Ref:*/` with the id behind it, select the cards and choose *Reset*"
 # What is meant for students of a part whose cards are in it no more.
 _KEEPING = "You keep {}; from now on the package of the whole deck corrects them, or of a part that holds them."
 _CARDS = "the cards of what left"
@@ -117,11 +118,37 @@ def entry(plan: Plan, found: Review) -> str:
 def _reasons(found: Review) -> Iterator[str]:
     """Why an edition is not safe, in the student's terms."""
     counts = Counter(each.code for each in found.concerns)
-    if "vanished-note" in counts:  # of a table many are one message
-        counts["vanished-note"] = len(found.changes.vanished)
     for code, number in counts.items():
+        ids = _concerned(code, found.changes)
         one, more = REASONS[code]
-        yield f"- {one if number == 1 else more.format(number)}"
+        words = (one if max(number, len(ids)) == 1 else more).format(len(ids) or number, reset=RESET)
+        yield f"- {words}{f' ({_listed(ids)})' if ids else ''}{_moves(found) if code == 'moved-notes' else ''}"
+
+
+def _concerned(code: str, changes: Changes) -> list[str]:
+    """The ids of the notes that a reason speaks of, where a student has to find them."""
+    if code == "vanished-note":
+        return [each.id for each in changes.vanished]
+    if code == "moved-cards":
+        moved = [*(each for each in changes.cards if moved_numbers(each)), *filter(is_swapped, changes.changed)]
+        return list(dict.fromkeys(each.now.note.id for each in moved))
+    found = {
+        "removed-cards": [each for each in changes.cards if removed_numbers(each)],
+        "changed-kind": [each for each in changes.changed if each.now.note_type.key != each.before.note_type],
+        "returned-note": list(changes.returned),
+    }
+    return [each.now.note.id for each in found.get(code, ())]
+
+
+def _listed(ids: list[str]) -> str:
+    return ", ".join(f"`{one}`" for one in ids[:NAMED]) + (f" and {len(ids) - NAMED} more" if len(ids) > NAMED else "")
+
+
+def _moves(found: Review) -> str:
+    """From which decks to which notes moved."""
+    pairs = dict.fromkeys((each.before.deck, each.now.note.deck_name) for each in found.changes.moved)
+    shown = [f"“{one_line(old)}” → “{one_line(new)}”" for old, new in list(pairs)[:NAMED]]
+    return f" {'; '.join(shown)}{'; …' if len(pairs) > NAMED else ''}. New notes come into the new decks."
 
 
 def _sections(changes: Changes) -> Iterator[str]:
@@ -148,10 +175,10 @@ def _parts(found: Review) -> Iterator[str]:
     deck, changes = found.now.deck, found.changes
     joined = Counter(key for each in changes.repacked for key in each.joined)
     left = {key for each in changes.repacked for key in each.left}
-    known = {key for note in found.published.notes.values() for key in note.packages.split(",")}
+    known = found.published.packages.keys()
     titles = {package.key: package.title for package in deck.packages}
     bullets = []
-    for key in sorted(joined.keys() | left | (titles.keys() - known)):
+    for key in sorted(joined.keys() | left | (titles.keys() - known) | (known - titles.keys())):
         file = f"`{deck.key}-{key}.apkg`"
         if key not in titles:
             bullets.append(f"- {file} is no longer made. {_KEEPING.format('its cards')}")

@@ -120,7 +120,11 @@ def updates(ledger: Ledger, versions: Iterable[str]) -> tuple[Update, ...]:
     times = ledger.times()
     held = [note for note in ledger.notes.values() if note.state != DROPPED]
     return tuple(
-        Update(since, frozenset(note.id for note in held if times[note.texts] > since.time))
+        Update(
+            since,
+            frozenset(note.id for note in held if times[note.texts] > since.time),
+            frozenset(key for key, first in ledger.packages.items() if times[first] <= since.time),
+        )
         for since in map(ledger.edition, versions)
         if since
     )
@@ -186,7 +190,11 @@ def _after(found: Review, edition: Edition, type_times: Mapping[str, int]) -> Le
         first = media[one.name].first if one.name in media else edition.version
         media[one.name] = PublishedMedia(one.name, first, file_of(one))
     editions = (*ledger.editions, edition) if ledger else (edition,)
-    return Ledger(now.deck.key, now.deck.name, about_of(now.deck), pages_of(now.deck), editions, types, media, notes)
+    had = ledger.packages if ledger else {}
+    parts = {package.key: had.get(package.key, edition.version) for package in now.deck.packages}
+    return Ledger(
+        now.deck.key, now.deck.name, about_of(now.deck), pages_of(now.deck), editions, types, media, notes, parts
+    )
 
 
 def _kept(note: AnkiNote, known: PublishedNote, packages: str, *, is_recounted: bool) -> PublishedNote:

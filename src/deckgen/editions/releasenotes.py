@@ -12,16 +12,21 @@ from deckgen.editions.news import bullet, count, one_line
 from deckgen.editions.plan import Plan
 from deckgen.editions.review import Review
 from deckgen.fieldtext import RETIRED_TAG, media_in
-from deckgen.model import AnkiNote, Update
+from deckgen.model import AnkiNote, Package, Update
 
 # Found by the field, which every way of updating brings; the tag only comes with the package. Suspending is a switch: a
 # card that is suspended already would wake up.
 RETIRED_SEARCH = "Retired:_* -is:suspended"
 
 BEGIN = """\
-In Anki, choose *File*, *Import* and the file `{file}`, and leave everything as it is. What you learn by heart belongs to you: edit cards, tag them, and write into the field *My notes*. Later editions come in the same way, and say what they keep."""
+In Anki, choose *File*, *Import* and the file `{file}`; under *Updates*, see that all switches are off and both lists stand at *If newer*. What you learn by heart belongs to you: edit cards, tag them, and write into the field *My notes*. Later editions come in the same way, and say what they keep."""
 BY_PACKAGE = """\
-**With the package** (`{file}`): in Anki, choose *File*, *Import*; leave *Update notes* at *If newer*. Your progress, decks, flags and suspended cards stay as they are. Only notes that changed since your edition are written anew, those above if you have the one before: all their fields, *My notes* among them, and their tags; but not a note that you changed yourself after this edition was made ({date}). All other notes are not touched."""
+**With the package** (`{file}`): in Anki, choose *File*, *Import*; under *Updates*, see that all switches are off and both lists stand at *If newer*.
+
+- Your progress, decks, flags and suspended cards stay as they are, in all notes.
+- A note that changed since your edition (listed above, if you have the one before) is written anew: all its fields, *My notes* among them, and its tags.
+- Unless you changed that note yourself after {date}: then yours stays, and the correction does not come.
+- All other notes are not touched."""
 LIMITS = """\
 What a text file cannot do:
 
@@ -74,18 +79,20 @@ def _by_text(plan: Plan, found: Review) -> Iterator[str]:
         f" | `{each.file_name(deck.stem(part))}` |"
         for part in (None, *deck.packages)
         for each in updates
-        if not part or each.notes & part.notes
+        if not part or (part.key in each.parts and each.notes & part.notes)
     ]
     yield "\n".join(["| You have | File |", "|---|---|", *rows])
     if len(plan.ledger.editions) > 1 + len(plan.updates):
-        yield "Is yours older than all of these, take the package."
+        yield "If yours is older than all of these, take the package."
     yield LIMITS
     if deck.packages:
-        yield "- In the file of a part, a note is missing that was in the deck before and has only joined the part: its package brings it."
-    unknown = sorted({note.note.id: note for each in updates for note in _of_new_type(plan, found, each)}.items())
-    if unknown:
-        listed = "\n".join(bullet(note) for _, note in unknown)
-        yield f"These notes are of a note type that is new to those who have an older edition, or a part of the deck; a text file cannot bring it, so import the package as well:\n\n{listed}"
+        yield "In the file of a part, a note is missing that was in the deck before and has only joined the part: its package brings it."
+    for part in (None, *deck.packages):
+        unknown = {note.note.id: note for each in updates for note in _of_new_type(plan, found, each, part)}
+        if unknown:
+            who = f"For those who have only the part {one_line(part.title)}, these" if part else "These"
+            listed = "\n".join(bullet(note) for _, note in sorted(unknown.items()))
+            yield f"{who} notes are of a note type that came after an older edition; a text file cannot bring it, so import the package as well:\n\n{listed}"
     shown = sorted({note.note.id: note for each in updates for note in _with_new_media(plan, found, each)}.items())
     if shown:
         listed = "\n".join(bullet(note) for _, note in shown)
@@ -101,18 +108,15 @@ def _with_new_media(plan: Plan, found: Review, update: Update) -> list[AnkiNote]
     return [note for note in found.now.notes if note.note.id in update.notes and not new.isdisjoint(media_in(note))]
 
 
-def _of_new_type(plan: Plan, found: Review, update: Update) -> list[AnkiNote]:
-    """The notes of an update whose note type students may not have: new since, or held by no older note of their part."""
+def _of_new_type(plan: Plan, found: Review, update: Update, part: Package | None) -> list[AnkiNote]:
+    """The notes of an update, or of a part's, whose note type no older note has that these students got."""
+    if part and part.key not in update.parts:
+        return []
     times = plan.ledger.times()
     held = [note for note in plan.ledger.notes.values() if times[note.first] <= update.since.time]
-    known = [{note.note_type for note in held}]
-    known += [{note.note_type for note in held if key in note.packages.split(",")} for key in _parts_of(found)]
-    everywhere = set.intersection(*known)
-    return [note for note in found.now.notes if note.note.id in update.notes and note.note_type.key not in everywhere]
-
-
-def _parts_of(found: Review) -> list[str]:
-    return [package.key for package in found.now.deck.packages]
+    known = {note.note_type for note in held if not part or part.key in note.packages.split(",")}
+    wanted = update.notes & part.notes if part else update.notes
+    return [note for note in found.now.notes if note.note.id in wanted and note.note_type.key not in known]
 
 
 def _retired(plan: Plan) -> Iterator[str]:
@@ -121,10 +125,17 @@ def _retired(plan: Plan) -> Iterator[str]:
         return
     now = [note for note in retired if note.since == plan.edition.version]
     yield "## Retired cards"
+    since = (
+        ""
+        if not now
+        else ", since this edition"
+        if len(now) == len(retired)
+        else f", {len(now)} of them since this edition"
+    )
+    its = "Its" if len(retired) == 1 else "Their"
     yield (
-        f"{count(len(retired), 'note')} of this deck {'is' if len(retired) == 1 else 'are'} no longer taught"
-        f"{f', {len(now)} of them since this edition' if now else ''}. Their cards say so, and why. Anki cannot take them"
-        " away by itself. In the Browser, search for"
+        f"{count(len(retired), 'note')} of this deck {'is' if len(retired) == 1 else 'are'} no longer taught{since}. {its} cards"
+        " say so, and why. Anki cannot take them away by itself. In the Browser, search for"
     )
     yield f"```\n{RETIRED_SEARCH}\n```"
     yield (

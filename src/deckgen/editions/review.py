@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 
 from deckgen.diagnostics import Bag, Diagnostic, Source, Span
@@ -62,8 +62,31 @@ def ledgers_of(project: Project, bag: Bag) -> dict[str, Ledger]:
         ledger = read_ledger(source, deck.key, bag) if source else None
         if ledger:
             found[deck.key] = ledger
+        if ledger or source is None:
+            _compare_changelog(project, deck.folder, ledger, bag)
     _report_stray(project, bag)
     return found
+
+
+def _compare_changelog(project: Project, folder: str, ledger: Ledger | None, bag: Bag) -> None:
+    """A changelog that git could not merge, or that knows editions which the ledger does not: that one was lost."""
+    path = f"{folder}/{changelog.NAME}"
+    source = read_text(project.folder, path, bag) if project.folder.is_taken(path) else None
+    if source is None:
+        return
+    span = Span(source, 0, len(source.line(1)))
+    if changelog.has_conflict(source.text):
+        at = re.search(r"^<{7}|^>{7}", source.text, re.MULTILINE)
+        bag.error("changelog-conflict", "git could not merge this changelog", Span(source, at.start(), at.end()) if at else span, "",
+                  f"Keep the entries of the edition that students have: `git checkout --ours {path}` (or `--theirs`), as with the ledger.")  # fmt: skip
+        return
+    told = changelog.editions_in(source.text)
+    if ledger is None and told:
+        bag.error("lost-ledger", f"the changelog knows the edition {told[0]}, but there is no ledger", span, "",
+                  f"Take it from your last commit: `git checkout -- {path_of(folder)}`.")  # fmt: skip
+    elif ledger and (unknown := [version for version in told if ledger.edition(version) is None]):
+        bag.error("lost-ledger", f"the changelog knows the edition {unknown[0]}, which the ledger does not", span, "",
+                  f"The ledger is an older one. Take both files from one commit; without the edition {unknown[0]}, its version would be used twice.")  # fmt: skip
 
 
 def _report_stray(project: Project, bag: Bag) -> None:
@@ -77,10 +100,15 @@ def _report_stray(project: Project, bag: Bag) -> None:
                       f"A deck's key is permanent, because GUIDs follow from it: call the deck `{key}` again in `deckgen.yaml`. A deck that was given up for good: delete its folder.")  # fmt: skip
 
 
-def review(deck: Deck, note_types: Mapping[str, NoteType], ledger: Ledger | None) -> Review:
-    """A deck beside its ledger. The deck must be without errors."""
+def review(
+    deck: Deck, note_types: Mapping[str, NoteType], ledger: Ledger | None, elsewhere: Container[str] = ()
+) -> Review:
+    """A deck beside its ledger. The deck must be without errors.
+
+    `elsewhere` are the GUIDs of the project's other decks: a note that moved there, with `guid`, has not vanished.
+    """
     now = standing(deck, note_types)
     if ledger is None:
         return Review(now, None, Changes(added=now.notes))
-    changes = compare(now, ledger)
+    changes = compare(now, ledger, elsewhere)
     return Review(now, ledger, changes, tuple(unsafe(now, ledger, changes)))

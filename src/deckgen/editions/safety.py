@@ -161,9 +161,7 @@ def changed_kinds(it: Sides) -> Iterator[Diagnostic]:
 def swapped_sides(it: Sides) -> Iterator[Diagnostic]:
     """A reversed note whose two questions changed places: each schedule would go on with the other's card."""
     for each in it.changes.changed:
-        before, now = each.before.fields(), read_marks(marks_of(each.now)) if "Reverse question" in each.fields else {}
-        sides = before.get("Question"), before.get("Reverse question")
-        if now and all(sides) and sides == (now.get("Reverse question"), now.get("Question")) and sides[0] != sides[1]:
+        if is_swapped(each):
             yield Diagnostic(
                 "moved-cards", "error", f"2 cards of `{each.now.note.id}` would ask for each other's question",
                 each.now.note.spans.get("Question", each.now.note.span), "a student's schedule stays with the card",
@@ -171,16 +169,21 @@ def swapped_sides(it: Sides) -> Iterator[Diagnostic]:
             )  # fmt: skip
 
 
+def is_swapped(each: Changed) -> bool:
+    """Whether the two questions of a reversed note changed places."""
+    if "Reverse question" not in each.fields:
+        return False
+    before, now = each.before.fields(), read_marks(marks_of(each.now))
+    sides = before.get("Question"), before.get("Reverse question")
+    return all(sides) and sides[0] != sides[1] and sides == (now.get("Reverse question"), now.get("Question"))
+
+
 def moved_meanings(it: Sides) -> Iterator[Diagnostic]:
     """Cards that ask for something else than before, while the student's schedule stays where it was."""
     for each in it.changes.cards:
-        if each.now.note_type.key != each.before.note_type:
-            continue
-        before, now_asked = each.before.ever(), read_cards(cards_of(each.now))
-        wrong = [
-            number for number in sorted(before.keys() & now_asked.keys()) if _is_other(number, before, now_asked, each)
-        ]
+        wrong = moved_numbers(each)
         if wrong:
+            before, now_asked = each.before.ever(), read_cards(cards_of(each.now))
             field, what, way = _WORDS.get(each.now.note.kind, ("Text", "gap", "Give the gaps the numbers they had."))
             shown = "; ".join(_moved_words(number, before, now_asked, each) for number in wrong[:4]) + (
                 "; …" if len(wrong) > 4 else ""
@@ -190,6 +193,21 @@ def moved_meanings(it: Sides) -> Iterator[Diagnostic]:
                 each.now.note.spans.get(field, each.now.note.span), "a student's schedule stays with the card",
                 (way, "Or give the new order an id of its own, and put the old note back with `retired` and `replaced by`."),
             )  # fmt: skip
+
+
+def moved_numbers(each: Changed) -> list[int]:
+    """The ordinals of the cards that ask for something else than ever before."""
+    if each.now.note_type.key != each.before.note_type:
+        return []
+    before, now_asked = each.before.ever(), read_cards(cards_of(each.now))
+    return [number for number in sorted(before.keys() & now_asked.keys()) if _is_other(number, before, now_asked, each)]
+
+
+def removed_numbers(each: Changed) -> list[int]:
+    """The ordinals of the cards that it made and makes no more."""
+    if each.now.note_type.key != each.before.note_type:
+        return []
+    return sorted(each.before.ordinals().keys() - set(each.now.cards))
 
 
 _WORDS = {
@@ -243,8 +261,8 @@ def _moved_words(number: int, before: dict[int, str], now_asked: dict[int, str],
 def removed_cards(it: Sides) -> Iterator[Diagnostic]:
     """A card that the note no longer makes: the student's stays, empty, until Anki is told to remove it."""
     for each in it.changes.cards:
-        gone = sorted(each.before.ordinals().keys() - set(each.now.cards))
-        if gone and each.now.note_type.key == each.before.note_type:
+        gone = removed_numbers(each)
+        if gone:
             numbers = ", ".join(str(number + 1) for number in gone)
             yield Diagnostic(
                 "removed-cards", "warning", f"`{each.now.note.id}` no longer makes {'card' if len(gone) == 1 else 'cards'} {numbers}",
@@ -321,7 +339,9 @@ def changed_media(it: Sides) -> Iterator[Diagnostic]:
 
 def many_updates(it: Sides) -> Iterator[Diagnostic]:
     """Many notes that would be updated although nobody edited them: each would overwrite what students wrote into it."""
-    outside = [each for each in it.changes.changed if each.same_words and not each.retires]
+    outside = [each for each in it.changes.changed if each.same_words and not each.retires and each.fields]
+    if any(one.id != it.ledger.types[one.key].id for one in it.changes.looks):  # then nothing is updated at all
+        return
     if len(outside) < MANY and (len(outside) < FEW or len(outside) < SHARE * len(it.ledger.notes)):
         return
     counts = Counter(name for each in outside for name in each.fields)
@@ -329,7 +349,7 @@ def many_updates(it: Sides) -> Iterator[Diagnostic]:
     yield Diagnostic(
         "many-updates", "warning", f"{_notes(len(outside))} would be updated although nobody changed their words: {fields}",
         it.now.deck.span, "what students wrote into them would be lost",
-        (f"The cause is {_cause(set(counts))}.", _accept("many-updates")),
+        (f"The cause is {'; '.join(dict.fromkeys(_cause({name}) for name, _ in counts.most_common()))}.", _accept("many-updates")),
     )  # fmt: skip
 
 
@@ -349,8 +369,7 @@ def _cause(fields: set[str]) -> str:
 
 def removed_packages(it: Sides) -> Iterator[Diagnostic]:
     """A part of the deck that has no package any more: who has it hears of no correction."""
-    known = {key for note in it.ledger.notes.values() for key in note.packages.split(",") if key}
-    for key in sorted(known - {package.key for package in it.now.deck.packages}):
+    for key in sorted(it.ledger.packages.keys() - {package.key for package in it.now.deck.packages}):
         yield Diagnostic(
             "removed-package", "warning", f"the package `{key}` was published, and is no longer made", it.now.deck.span,
             "students who have it get no further edition of it",

@@ -39,6 +39,8 @@ def export(deck: Deck, context: Context) -> list[Artifact]:
     made = []
     for package in (None, *deck.packages):
         for update in context.updates:
+            if package and package.key not in update.parts:  # nobody has it from then
+                continue
             wanted = update.notes & package.notes if package else update.notes
             rows = [note for note in notes if note.note.id in wanted]
             if rows:
