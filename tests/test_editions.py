@@ -511,7 +511,12 @@ def test_a_dropped_note_that_returns_is_held_against_what_students_have() -> Non
     same = after(with_notes(sample.T_SCORE, sample.ARABIC), ledger)
     assert (same.concerns, bool(same.changes), same.changes.added, same.changes.changed) == ((), True, (), ())
     again = release_plan(same, [ledger], "", EDITION + 2 * DAY)
-    assert (again.ledger.notes[sample.T_SCORE.guid].state, again.note_times["t-score"]) == ("held", EDITION)
+    assert (again.ledger.notes[sample.T_SCORE.guid].state, again.note_times["t-score"]) == ("held", EDITION + 2 * DAY)
+    assert "### Back again\n\n- `t-score`" in news.entry(again, same)
+    assert {update.since.version: "t-score" in update.notes for update in again.updates} == {
+        "1.0.0": True,
+        "2.0.0": True,
+    }
     other = edited(sample.T_SCORE, Question="Which drug is a decoy receptor?")
     assert concerns(with_notes(other, sample.ARABIC), ledger) == [("returned-note", "warning")]
     cloze = replace(sample.DENOSUMAB, id="t-score", guid=sample.T_SCORE.guid)

@@ -213,7 +213,51 @@ def test_a_note_may_move_to_another_deck_of_the_project(released: Path, run: Run
     (released / "cards/heart/a.yaml").write_text(CLOZE, encoding="utf-8")
     code, out, _ = run("check", root=released)
     assert (code, "vanished" in out) == (0, False)
-    assert run("release", "heart", "--timestamp", SECOND, root=released)[0] == 0
+    code, _, err = run("release", "heart", "--timestamp", SECOND, root=released)
+    assert (code, "half-a-move" in err) == (1, True)
+    code, _, err = run("release", "heart", "lung", "--timestamp", SECOND, "--accept", "moved-notes", root=released)
+    assert code == 0, err
+    assert "### In another deck now\n\n- `chambers`" in (released / "cards/heart/CHANGELOG.md").read_text(
+        encoding="utf-8"
+    )
+    # Back again, as it was: newer than what the other deck brought in between.
+    (released / "cards/heart/a.yaml").write_text(NOTE + CLOZE, encoding="utf-8")
+    (released / "cards/lung/a.yaml").write_text(CLOZE.replace("beat", "breath"), encoding="utf-8")
+    code, _, err = run(
+        "release", "heart", "lung", "--timestamp", "1790000200", "--accept", "moved-notes", root=released
+    )
+    assert code == 0, err
+    line = next(
+        each
+        for each in (released / "cards/heart/ledger.txt").read_text(encoding="utf-8").splitlines()
+        if "\tchambers\t" in each
+    )
+    assert line.split("\t")[5] == "1.2.0"
+
+
+def test_a_note_that_moves_between_decks_is_held_against_what_students_have(released: Path, run: Run) -> None:
+    """By its GUID it is the note they have: its gaps keep their numbers in the other deck as well."""
+    (released / "deckgen.yaml").write_text(QUICK + "  lung:\n    name: Lung\n", encoding="utf-8")
+    (released / "cards/heart/a.yaml").write_text(NOTE + CLOZE, encoding="utf-8")
+    (released / "cards/lung").mkdir()
+    (released / "cards/lung/a.yaml").write_text(NOTE, encoding="utf-8")
+    assert run("release", "heart", "lung", "--timestamp", SECOND, root=released)[0] == 0
+    swapped = CLOZE.replace("c1::", "c9::").replace("c2::", "c1::").replace("c9::", "c2::")
+    (released / "cards/heart/a.yaml").write_text(NOTE, encoding="utf-8")
+    (released / "cards/lung/a.yaml").write_text(
+        NOTE + swapped + f"  guid: '{note_guid('heart', 'beat')}'\n", encoding="utf-8"
+    )
+    code, out, _ = run("check", root=released)
+    assert (code, "moved-cards" in out, "moved-notes" in out) == (1, True, True)
+
+
+def test_a_clock_that_stands_at_the_beginning_is_refused(released: Path, run: Run) -> None:
+    """A ledger of 1970 could not be read again."""
+    shutil.rmtree(released / "cards/heart")
+    (released / "cards/heart").mkdir()
+    (released / "cards/heart/a.yaml").write_text(NOTE, encoding="utf-8")
+    assert run("release", "--timestamp", "100", root=released)[0] == 3
+    assert not (released / "cards/heart/ledger.txt").exists()
 
 
 def test_a_package_of_another_edition_is_said(released: Path, run: Run, tmp_path: Path) -> None:

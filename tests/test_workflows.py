@@ -209,7 +209,6 @@ def test_a_damaged_ledger_is_shown(project: MakeProject, capsys: pytest.CaptureF
 # ---- the steps, run -------------------------------------------------------------------------------------------
 
 GH = """\
-#!{python}
 import hashlib, json, sys
 from pathlib import Path
 
@@ -261,7 +260,12 @@ class GitHub:
         self.state, self.log = folder / "releases.json", folder / "calls"
         program = folder / "bin" / "gh"
         program.parent.mkdir()
-        program.write_text(GH.format(python=sys.executable, state=str(self.state), calls=str(self.log)), encoding="utf-8")  # fmt: skip
+        script = folder / "gh.py"
+        script.write_text(GH.format(state=str(self.state), calls=str(self.log)), encoding="utf-8")
+        # By a shell, because the first line of a script cannot name a Python in a folder with a blank in its name.
+        program.write_text(
+            f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {shlex.quote(str(script))} "$@"\n', encoding="utf-8"
+        )
         program.chmod(0o755)
         self.path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
 

@@ -138,7 +138,8 @@ def _review(result: Result, options: Options, progress: Progress) -> None:
             continue
         progress(f"{deck.key}: comparing with {ledger.last.version}")
         elsewhere = result.guids - {note.guid for note in deck.notes()}
-        found = review(deck, collection.note_types[deck.language], ledger, elsewhere)
+        others = [other for key, other in result.ledgers.items() if key != deck.key]
+        found = review(deck, collection.note_types[deck.language], ledger, elsewhere, others)
         result.bag.extend(each for each in found.concerns if each.code not in options.accept)
         plan = draft_plan(found, result.ledgers.values(), options.timestamp)
         if options.since:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from deckgen import atomic
 from deckgen import build as pipeline
-from deckgen.diagnostics import DeckgenError
+from deckgen.diagnostics import Bag, DeckgenError, Source
 from deckgen.editions import changelog, news
-from deckgen.editions.ledger import stamp, to_text
+from deckgen.editions.ledger import read_ledger, stamp, to_text
 from deckgen.editions.plan import LEAST, Plan, release_plan
 from deckgen.editions.releasenotes import release_notes
 from deckgen.editions.review import Review, is_of_release, path_of, review
@@ -22,6 +22,8 @@ from deckgen.editions.safety import CODES
 from deckgen.editions.versions import order
 from deckgen.files import Refused
 from deckgen.project import VERSION, VERSION_RULE, Project
+
+EARLIEST = 946_684_800  # 2000-01-01; what is older says that a clock stands wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def release(root: Path, options: Options, progress: pipeline.Progress = lambda _
     if made.result.failed(strict=options.strict) or made.result.project is None:
         return made
     _refuse_older(made, options.time)
+    _read_again(made)
     made.files |= _artifacts(made, progress)
     if made.result.failed(strict=options.strict):
         return made
@@ -113,7 +116,21 @@ def _plan(made: Release, found: Review, project: Project, options: Options) -> N
     made.reviews[key] = found
     if not _is_new_version(found, options.edition, made):
         return
+    if options.time < EARLIEST:
+        raise DeckgenError(
+            f"this edition would be of {stamp(options.time)}",
+            "Set the clock of this computer, or give a time with --timestamp.",
+        )
     planned = release_plan(found, made.result.ledgers.values(), options.edition, options.time)
+    if not VERSION.fullmatch(planned.edition.version):
+        bag.error(
+            "bad-version",
+            f"the next version would be `{planned.edition.version}`",
+            span,
+            "",
+            "Give one with `--edition`.",
+        )
+        return
     made.plans[key] = planned
     if found.ledger and planned.edition == found.ledger.last:
         made.unchanged.add(key)
@@ -124,6 +141,7 @@ def _plan(made: Release, found: Review, project: Project, options: Options) -> N
                   f"Run `deckgen release {key}`, and commit what it writes. If there is nothing to release where the edition was made, something it was made from is not committed: `deckgen.yaml`, or a file in `templates/`.")  # fmt: skip
         return
     _refuse_unaccepted(found, options, made)
+    _refuse_half_a_move(found, made)
     _report_since(found, planned, made)
     _write_down(made, key, planned, found, project)
 
@@ -137,6 +155,14 @@ def _refuse_older(made: Release, time: int) -> None:
                 f"this edition would be of {stamp(time)}, but {ledger.last.version} is of {stamp(ledger.last.time)}",
                 "Anki takes nothing from an older edition. Set the clock of this computer, or give a later time with --timestamp.",
             )
+
+
+def _read_again(made: Release) -> None:
+    """A ledger that could not be read again would lock its project up: it is not written."""
+    for key in made.plans.keys() - made.unchanged:
+        text = to_text(made.plans[key].ledger)
+        if read_ledger(Source("ledger", text), key, Bag()) != made.plans[key].ledger:
+            raise ValueError(f"the new ledger of {key} cannot be read again")
 
 
 def _is_new_version(found: Review, version: str, made: Release) -> bool:
@@ -169,6 +195,20 @@ def _refuse_unaccepted(found: Review, options: Options, made: Release) -> None:
             "unsafe-edition", f"this edition would not be safe for students: {', '.join(codes)}", found.now.deck.span, "",
             f"Mend it as the other messages say, or release all the same: `deckgen release {found.now.deck.key} {flags}`. The changelog tells students what to do.",
         )  # fmt: skip
+
+
+def _refuse_half_a_move(found: Review, made: Release) -> None:
+    """A note that leaves this deck for another must be published there, or it would be gone without a word."""
+    result = made.result
+    here = {note.guid for deck in (result.collection.decks if result.collection else ()) for note in deck.notes()}
+    key = found.now.deck.key
+    there = {guid for other, ledger in result.ledgers.items() if other != key for guid in ledger.notes}
+    for each in found.changes.left:
+        if each.guid not in here and each.guid not in there:
+            result.bag.error(
+                "half-a-move", f"`{each.id}` moved to another deck, which is not released with this one", found.now.deck.span, "",
+                "Release both decks at once, by naming them: `deckgen release DECK DECK`.",
+            )  # fmt: skip
 
 
 def _report_since(found: Review, planned: Plan, made: Release) -> None:

@@ -31,6 +31,8 @@ def as_text(made: Release, key: str, against: Path | None, *, colored: bool) -> 
     lines += _more(len(found.changes.corrected))
     lines += _some([f"  - {_note(each.now)}" for each in found.changes.retired])
     lines += _some([f"  ~ {_note(each.now)}  (taught again)" for each in found.changes.revived])
+    lines += _some([f"  + {_note(each.now)}  (back again)" for each in found.changes.returned])
+    lines += _some([f"  > {report.visible(each.id)} is in another deck now" for each in found.changes.left])
     lines += _some([f"  ! {report.visible(each.id)} is gone" for each in found.changes.vanished])
     if against and found.ledger and (said := edition_of(against)) != found.ledger.last.version:
         lines.append(
@@ -114,6 +116,8 @@ def _deck(made: Release, key: str) -> dict[str, object]:
         "parts": {
             each.now.note.id: {"joined": sorted(each.joined), "left": sorted(each.left)} for each in changes.repacked
         },
+        "back again": [each.now.note.id for each in changes.returned],
+        "in another deck now": [each.id for each in changes.left],
         "vanished": [each.id for each in changes.vanished],
         "folder": folder_of(plan, key),
     }

@@ -83,6 +83,10 @@ EDITIONS: dict[str, Entry] = {
         "a deck whose name is a number",
         "Anki's text import takes the name for the id of a deck it does not have, and leaves these notes out. The package brings them.",
     ),
+    "half-a-move": Entry(
+        "a note that leaves a deck for another which is not released",
+        "With its `guid` a note may move to another deck of the project. Released alone, the deck it left would forget it before the other one knows it.",
+    ),
     "unsafe-edition": Entry(
         "an edition after which students would have to do something",
         "What it is, other messages say. Mend it, or accept it with the flag that is shown; the changelog then tells students what to do.",

@@ -5,7 +5,7 @@ Knows both sides; judges nothing (that is `safety`) and decides no version (that
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from deckgen.editions.ledger import DROPPED, RETIRED, Ledger, PublishedNote, read_cards, read_marks
@@ -38,12 +38,17 @@ class Changed:
     @property
     def retires(self) -> bool:
         """Whether it is retired now and was not before."""
-        return self.now.note.retired is not None and self.before.state != RETIRED
+        return self.now.note.retired is not None and not _was_retired(self.before)
 
     @property
     def revives(self) -> bool:
         """Whether it was retired and is taught again."""
-        return self.now.note.retired is None and self.before.state == RETIRED
+        return self.now.note.retired is None and _was_retired(self.before)
+
+
+def _was_retired(before: PublishedNote) -> bool:
+    """Whether students have it as a retired note; of one that was dropped since, the banner tells."""
+    return before.state == RETIRED or (before.state == DROPPED and "Retired" in before.fields())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class Changes:
     repacked: tuple[Repacked, ...] = ()
     returned: tuple[Changed, ...] = ()
     vanished: tuple[PublishedNote, ...] = ()
+    left: tuple[PublishedNote, ...] = ()  # for another deck of the project
     looks: tuple[NoteType, ...] = ()  # published note types that look different
     media: tuple[Media, ...] = ()  # other bytes under a published name
     new_media: tuple[Media, ...] = ()
@@ -92,7 +98,9 @@ class Changes:
     @property
     def corrected(self) -> tuple[Changed, ...]:
         """The notes that it changes without retiring them, or teaching them again."""
-        return tuple(each for each in self.changed if not each.retires and not each.revives)
+        return tuple(
+            each for each in self.changed if not each.retires and not each.revives and each.before.state != DROPPED
+        )
 
     @property
     def revived(self) -> tuple[Changed, ...]:
@@ -102,39 +110,48 @@ class Changes:
     @property
     def reordered(self) -> bool:
         """Whether the order or the pages' own texts are others for another reason than that notes came or went."""
-        return self.pages and not (self.added or self.vanished or self.returned)
+        return self.pages and not (self.added or self.vanished or self.returned or self.left)
 
     @property
     def touched(self) -> frozenset[str]:
-        """The ids of the notes that come or change."""
-        return frozenset((*(note.note.id for note in self.added), *(each.now.note.id for each in self.changed)))
+        """The ids of the notes that come, change or come back: Anki shall take them over."""
+        come_back = (each.now.note.id for each in self.returned)
+        return frozenset(
+            (*(note.note.id for note in self.added), *(each.now.note.id for each in self.changed), *come_back)
+        )
 
     def __bool__(self) -> bool:
         return any(
-            (self.added, self.changed, self.cards, self.moved, self.repacked, self.returned, self.vanished, self.looks, self.media, self.new_media, self.about, self.pages)
+            (self.added, self.changed, self.cards, self.moved, self.repacked, self.returned, self.vanished, self.left, self.looks, self.media, self.new_media, self.about, self.pages)
         )  # fmt: skip
 
 
-def compare(now: Standing, ledger: Ledger, elsewhere: Container[str] = ()) -> Changes:
-    """What has happened to the deck since its last edition. `elsewhere` are GUIDs that other decks of the project hold."""
+def compare(now: Standing, ledger: Ledger, elsewhere: Container[str] = (), others: Sequence[Ledger] = ()) -> Changes:
+    """What has happened to the deck since its last edition.
+
+    `elsewhere` are the GUIDs that other decks of the project hold, `others` the ledgers of those decks: a note that one
+    of them published is one that students may have.
+    """
     added, changed, cards, moved, repacked, returned = [], [], [], [], [], []
     packages = packages_of(now.deck)
     for note in now.notes:
-        before = ledger.notes.get(note.note.guid)
+        own = ledger.notes.get(note.note.guid)
+        before = own or _known_elsewhere(note, others)
         if before is None:
             added.append(note)
             continue
-        if before.state == DROPPED:
-            returned.append(_changed(note, before))
         is_other = content_of(note) != before.content or note.note_type.key != before.note_type
-        if is_other:
+        if own is None or own.state == DROPPED:
+            returned.append(_changed(note, before))
+        if is_other and own:
             changed.append(_changed(note, before))
         if _cards_differ(note, before, is_other=is_other):
             cards.append(_changed(note, before))
         if note.note.deck_name != before.deck:
             moved.append(Moved(note, before))
-        if packages.get(note.note.id, "") != before.packages:
-            repacked.append(_repacked(note, packages.get(note.note.id, ""), before.packages))
+        if own and packages.get(note.note.id, "") != own.packages:
+            repacked.append(_repacked(note, packages.get(note.note.id, ""), own.packages))
+    gone = list(_vanished(now, ledger))
     return Changes(
         tuple(added),
         tuple(changed),
@@ -142,7 +159,8 @@ def compare(now: Standing, ledger: Ledger, elsewhere: Container[str] = ()) -> Ch
         tuple(moved),
         tuple(repacked),
         tuple(returned),
-        tuple(_vanished(now, ledger, elsewhere)),
+        tuple(each for each in gone if each.guid not in elsewhere),
+        tuple(each for each in gone if each.guid in elsewhere),
         tuple(one for key, one in sorted(now.types.items()) if key in ledger.types and _looks_different(one, ledger)),
         tuple(one for one in now.media if one.name in ledger.media and ledger.media[one.name].content != file_of(one)),
         tuple(one for one in now.media if one.name not in ledger.media),
@@ -174,10 +192,16 @@ def _repacked(note: AnkiNote, now: str, before: str) -> Repacked:
     return Repacked(note, here - there, there - here)
 
 
-def _vanished(now: Standing, ledger: Ledger, elsewhere: Container[str]) -> Iterator[PublishedNote]:
+def _known_elsewhere(note: AnkiNote, others: Sequence[Ledger]) -> PublishedNote | None:
+    """What another deck published of a note; of several the one that said it last."""
+    found = [(ledger.times()[known.last], known) for ledger in others if (known := ledger.notes.get(note.note.guid))]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _vanished(now: Standing, ledger: Ledger) -> Iterator[PublishedNote]:
     held = {note.note.guid for note in now.notes}
     for guid, before in ledger.notes.items():
-        if before.state != DROPPED and guid not in held and guid not in elsewhere:
+        if before.state != DROPPED and guid not in held:
             yield before
 
 

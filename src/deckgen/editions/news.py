@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from deckgen.editions.changes import Changed, Changes
 from deckgen.editions.plan import Plan
 from deckgen.editions.review import Review
-from deckgen.editions.safety import MANY, is_swapped, moved_numbers, removed_numbers
+from deckgen.editions.safety import MANY, asks_anew, is_swapped, moved_numbers, removed_numbers
 from deckgen.editions.versions import order
 from deckgen.fieldtext import front_text
 from deckgen.model import AnkiNote
@@ -101,7 +101,12 @@ def summary(found: Review) -> str:
     """How many notes come, change and are retired; and how many are taught again or gone, if any."""
     changes = found.changes
     counts = (len(changes.added), "added"), (len(changes.corrected), "changed"), (len(changes.retired), "retired")
-    more = (len(changes.revived), "taught again"), (len(changes.vanished), "gone")
+    more = (
+        (len(changes.revived), "taught again"),
+        (len(changes.returned), "back again"),
+        (len(changes.left), "in another deck now"),
+        (len(changes.vanished), "gone"),
+    )
     return ", ".join(f"{number:,} {what}" for number, what in (*counts, *(each for each in more if each[0])))
 
 
@@ -135,7 +140,7 @@ def _concerned(code: str, changes: Changes) -> list[str]:
     found = {
         "removed-cards": [each for each in changes.cards if removed_numbers(each)],
         "changed-kind": [each for each in changes.changed if each.now.note_type.key != each.before.note_type],
-        "returned-note": list(changes.returned),
+        "returned-note": [each for each in changes.returned if asks_anew(each)],
     }
     return [each.now.note.id for each in found.get(code, ())]
 
@@ -156,6 +161,11 @@ def _sections(changes: Changes) -> Iterator[str]:
         ("Added", [bullet(note) for note in changes.added]),
         ("Changed", list(_changed(changes))),
         ("Retired", [_retired(each.now) for each in changes.retired]),
+        ("Back again", [bullet(each.now) for each in changes.returned if not each.retires]),
+        (
+            "In another deck now",
+            [f"- `{each.id}`: the package of that deck corrects it from now on." for each in changes.left],
+        ),
         ("Taught again", [f"{bullet(each.now)} If you suspended it, wake it up." for each in changes.revived]),
     )
     for title, bullets in groups:

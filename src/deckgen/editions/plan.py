@@ -93,7 +93,9 @@ def next_version(found: Review) -> str:
     written, changes = found.now.deck.version, found.changes
     if found.ledger is None or order(written) > order(found.ledger.last.version):
         return written
-    return following(found.ledger.last.version, found.verdict, grown=bool(changes.added or changes.retired))
+    return following(
+        found.ledger.last.version, found.verdict, grown=bool(changes.added or changes.retired or changes.returned)
+    )
 
 
 def _planned(found: Review, edition: Edition, known: Iterable[Ledger], *, is_draft: bool) -> Plan:
@@ -200,17 +202,10 @@ def _after(found: Review, edition: Edition, type_times: Mapping[str, int]) -> Le
 def _kept(note: AnkiNote, known: PublishedNote, packages: str, *, is_recounted: bool) -> PublishedNote:
     """The line of a note of which nothing changed that Anki takes over."""
     cards = with_gone(cards_of(note), known) if is_recounted else known.cards
-    state, since = (
-        (known.state, known.since)
-        if known.state != DROPPED
-        else (RETIRED, known.since)
-        if note.note.retired
-        else (HELD, "")
-    )
-    same = known.deck, known.cards, known.packages, known.state
-    if same == (note.note.deck_name, cards, packages, state):  # nearly always, and copies take time
+    same = known.deck, known.cards, known.packages
+    if same == (note.note.deck_name, cards, packages):  # nearly always, and copies take time
         return known
-    return replace(known, deck=note.note.deck_name, cards=cards, packages=packages, state=state, since=since)
+    return replace(known, deck=note.note.deck_name, cards=cards, packages=packages)
 
 
 def _published(note: AnkiNote, before: PublishedNote | None, version: str, packages: str) -> PublishedNote:
@@ -223,20 +218,18 @@ def _published(note: AnkiNote, before: PublishedNote | None, version: str, packa
     if before and before.note_type == note.note_type.key:
         cards = with_gone(cards, before)
     marks = marks_of(note)
-    texts = (
-        before.texts
-        if before and _same_fields(marks, before.marks) and before.note_type == note.note_type.key
-        else version
-    )
+    texts = before.texts if before and _has_same_texts(note, marks, before) else version
     return PublishedNote(
         it.id, it.guid, note.note_type.key, first, version, texts, state, since,
         content_of(note), words_of(it), it.deck_name, cards, marks, packages=packages,
     )  # fmt: skip
 
 
-def _same_fields(now: str, before: str) -> bool:
-    """Whether two notes differ in their tags at most."""
-    here, there = read_marks(now), read_marks(before)
+def _has_same_texts(note: AnkiNote, marks: str, before: PublishedNote) -> bool:
+    """Whether whoever has the last edition has all fields of a note: it was in that, and its tags differ at most."""
+    if before.state == DROPPED or before.note_type != note.note_type.key:
+        return False
+    here, there = read_marks(marks), read_marks(before.marks)
     return all(here.get(name) == there.get(name) for name in (here.keys() | there.keys()) - {TAGS})
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from deckgen.editions.ledger import RETIRED
+from deckgen.editions.ledger import DROPPED, RETIRED
 from deckgen.editions.news import bullet, count, one_line
 from deckgen.editions.plan import Plan
 from deckgen.editions.review import Review
@@ -113,7 +113,11 @@ def _of_new_type(plan: Plan, found: Review, update: Update, part: Package | None
     if part and part.key not in update.parts:
         return []
     times = plan.ledger.times()
-    held = [note for note in plan.ledger.notes.values() if times[note.first] <= update.since.time]
+    held = [
+        note
+        for note in plan.ledger.notes.values()
+        if times[note.first] <= update.since.time and (note.state != DROPPED or times[note.since] > update.since.time)
+    ]
     known = {note.note_type for note in held if not part or part.key in note.packages.split(",")}
     wanted = update.notes & part.notes if part else update.notes
     return [note for note in found.now.notes if note.note.id in wanted and note.note_type.key not in known]

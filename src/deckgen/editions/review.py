@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from deckgen.diagnostics import Bag, Diagnostic, Source, Span
@@ -101,14 +101,19 @@ def _report_stray(project: Project, bag: Bag) -> None:
 
 
 def review(
-    deck: Deck, note_types: Mapping[str, NoteType], ledger: Ledger | None, elsewhere: Container[str] = ()
+    deck: Deck,
+    note_types: Mapping[str, NoteType],
+    ledger: Ledger | None,
+    elsewhere: Container[str] = (),
+    others: Sequence[Ledger] = (),
 ) -> Review:
     """A deck beside its ledger. The deck must be without errors.
 
-    `elsewhere` are the GUIDs of the project's other decks: a note that moved there, with `guid`, has not vanished.
+    `elsewhere` are the GUIDs of the project's other decks, `others` their ledgers: a note may move between them with
+    `guid`.
     """
     now = standing(deck, note_types)
     if ledger is None:
         return Review(now, None, Changes(added=now.notes))
-    changes = compare(now, ledger, elsewhere)
+    changes = compare(now, ledger, elsewhere, others)
     return Review(now, ledger, changes, tuple(unsafe(now, ledger, changes)))

@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from deckgen.diagnostics import Diagnostic, Span
 from deckgen.editions.changes import Changed, Changes, Moved
-from deckgen.editions.ledger import Ledger, PublishedNote, PublishedType, read_cards, read_marks
+from deckgen.editions.ledger import DROPPED, Ledger, PublishedNote, PublishedType, read_cards, read_marks
 from deckgen.editions.standing import Standing, cards_of, marks_of, names_of, schema_of
 from deckgen.fieldtext import media_in
 from deckgen.ids import note_guid
@@ -136,8 +136,7 @@ def _heir(before: PublishedNote, heirs: Heirs) -> AnkiNote | None:
 def returned_notes(it: Sides) -> Iterator[Diagnostic]:
     """A note that an edition dropped is there again and asks something else: students still have the old one, and learn it."""
     for each in it.changes.returned:
-        asked = next((name for name in _TELLING if name in each.before.fields()), "")
-        if each.now.note.retired is None and asked in each.fields:
+        if asks_anew(each):
             yield Diagnostic(
                 "returned-note", "warning", f"`{each.now.note.id}` was published in {each.before.first}, dropped in {each.before.since}, and asks something else now",
                 each.now.note.span, "students still have the old note, with their progress",
@@ -145,9 +144,15 @@ def returned_notes(it: Sides) -> Iterator[Diagnostic]:
             )  # fmt: skip
 
 
+def asks_anew(each: Changed) -> bool:
+    """Whether a dropped note that is there again asks something else than it did; retired, it asks nothing."""
+    asked = next((name for name in _TELLING if name in each.before.fields()), "")
+    return each.before.state == DROPPED and each.now.note.retired is None and asked in each.fields
+
+
 def changed_kinds(it: Sides) -> Iterator[Diagnostic]:
     """A published note of another note type: Anki leaves the student's as it is, for ever."""
-    for each in it.changes.changed:
+    for each in {each.now.note.id: each for each in (*it.changes.returned, *it.changes.changed)}.values():
         if each.now.note_type.key != each.before.note_type:
             before = it.ledger.types.get(each.before.note_type)
             was = before.name if before else each.before.note_type
