@@ -83,7 +83,7 @@ def _compare_changelog(project: Project, folder: str, ledger: Ledger | None, bag
     told = changelog.editions_in(source.text)
     if ledger is None and told:
         bag.error("lost-ledger", f"the changelog knows the edition {told[0]}, but there is no ledger", span, "",
-                  f"Take it from your last commit: `git checkout -- {path_of(folder)}`.")  # fmt: skip
+                  f"Take it from your last commit: `git checkout -- {path_of(folder)}`. Was that edition not made by deckgen, write its heading in another way: `## {told[0]} (1 March)`.")  # fmt: skip
     elif ledger and (unknown := [version for version in told if ledger.edition(version) is None]):
         bag.error("lost-ledger", f"the changelog knows the edition {unknown[0]}, which the ledger does not", span, "",
                   f"The ledger is an older one. Take both files from one commit; without the edition {unknown[0]}, its version would be used twice.")  # fmt: skip
