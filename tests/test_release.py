@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -462,20 +463,22 @@ def test_files_of_a_published_edition_are_not_replaced(released: Path, run: Run)
 
 def test_a_package_to_compare_with_is_not_trusted(released: Path, run: Run) -> None:
     """A view that computes for ever in place of the notes is not asked; control characters do not reach the terminal."""
-    endless = sqlite3.connect(":memory:")
-    endless.execute(
+    target = released / "build/heart-1.0.0/heart.apkg"
+
+    def replaced_by(*statements: str) -> None:
+        with closing(sqlite3.connect(":memory:")) as database, zipfile.ZipFile(target, "w") as archive:
+            for statement in statements:
+                database.execute(statement)
+            database.commit()
+            archive.writestr("collection.anki2", database.serialize())
+
+    replaced_by(
         "CREATE VIEW notes AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x AS guid, x AS flds FROM n"
     )
-    target = released / "build/heart-1.0.0/heart.apkg"
-    with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("collection.anki2", endless.serialize())
     assert run("release", "--dry-run", root=released)[0] == 0
-    honest = sqlite3.connect(":memory:")
-    honest.execute("CREATE TABLE notes (guid, flds)")
-    fields = ["How many chambers has the heart?", "Two\x1b]0;x\x07\u202e", *[""] * 19]
-    honest.execute("INSERT INTO notes VALUES (?, ?)", (note_guid("heart", "chambers"), "\x1f".join(fields)))
-    with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr("collection.anki2", honest.serialize())
+    fields = "\x1f".join(["How many chambers has the heart?", "Two\x1b]0;x\x07\u202e", *[""] * 19])
+    guid = note_guid("heart", "chambers")
+    replaced_by("CREATE TABLE notes (guid, flds)", f"INSERT INTO notes VALUES ('{guid}', '{fields}')")
     _, _, err = run("release", "--dry-run", root=released)
     assert "Two" in err
     assert "\x1b]0" not in err
