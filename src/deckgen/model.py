@@ -109,6 +109,39 @@ class Retired:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """A fact the cards rest on, as the deck's fact base has it.
+
+    `use` says which notes may name it: `required` (at least one note must), `as error` (only notes that show it as an
+    error), or "" (any may). `as_of` is the day a fact that changes was last looked at; "" for one that does not.
+    """
+
+    id: str
+    says: str
+    span: Span = field(repr=False, compare=False)
+    confidence: str = ""  # A, B or C
+    verification: str = ""  # seen, partly, not seen
+    use: str = ""
+    correction: str = ""
+    references: tuple[str, ...] = ()
+    jurisdiction: str = ""
+    as_of: str = ""
+    seen_in: str = ""
+    checked_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic the deck must cover: the notes that do, and how many there must be."""
+
+    id: str
+    title: str
+    minimum: int
+    notes: frozenset[str] = field(repr=False)
+    span: Span = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """An answer to choose, and why it is right or wrong."""
 
@@ -242,6 +275,8 @@ class Deck:
     media: Mapping[str, Media] = field(default_factory=dict, repr=False)  # by the path the author wrote
     figures: Mapping[str, Figure] = field(default_factory=dict)
     packages: tuple[Package, ...] = ()
+    statements: Mapping[str, Statement] = field(default_factory=dict, repr=False)  # by id; empty: the deck has no fact base
+    topics: tuple[Topic, ...] = ()
 
     def notes(self) -> tuple[Note, ...]:
         """All notes, in teaching order."""

@@ -20,6 +20,7 @@ from deckgen.yamlnodes import Mapping, Node, Scalar, parse
 
 BIBLIOGRAPHIES = ("references.yaml", "references.yml", "references.json")
 YAML = (".yaml", ".yml")
+EVIDENCE = ("statements.yaml", "coverage.yaml", "checks.yaml")  # beside the folder `statements/`
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ def _set_files(project: Project, bibliographies: Iterable[str], bag: Bag) -> lis
     """All sets below `cards/`, read and given to their decks."""
     found = []
     for path in _yaml_files(project, bag):
-        if path in bibliographies:
+        if path in bibliographies or _is_evidence(path, project):
             continue
         source = read_text(project.folder, path, bag)
         root = parse(source, bag) if source else None
@@ -83,6 +84,12 @@ def _yaml_files(project: Project, bag: Bag) -> Iterable[str]:
     except Refused as refused:
         bag.error(refused.code, refused.message, project.span, "", *filter(None, [refused.hint]))
         return ()
+
+
+def _is_evidence(path: str, project: Project) -> bool:
+    """Whether a file holds not notes but what is said about them: statements, topics, rules."""
+    inside = next((path[len(deck.folder) + 1 :] for deck in project.decks if path.startswith(f"{deck.folder}/")), "")
+    return inside.startswith("statements/") or inside in EVIDENCE
 
 
 def _deck_of(path: str, root: Node, source: Source, project: Project, bag: Bag) -> str:
