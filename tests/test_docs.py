@@ -171,7 +171,7 @@ def test_the_examples_of_the_format_check(project: MakeProject, run: Run) -> Non
     })  # fmt: skip
     code, out, err = run("check", "--strict", root=root)
     assert (code, out) == (0, ""), err
-    assert len(files) == 13
+    assert len(files) == 14
     held = {row["package"]: row["notes"] for row in json.loads(run("list", "packages", "--json", root=root)[1])}
     assert (held["core"], held["drugs"]) == (1, 7)
     assert held[""] > 20

@@ -169,7 +169,16 @@ def _note_types(project: Project, bag: Bag) -> dict[str, dict[str, NoteType]]:
         types[language] = (
             {}
             if stopped
-            else note_types(project.templates, project.publisher, language, bag, span, allow=project.allow)
+            else note_types(
+                project.templates,
+                project.publisher,
+                language,
+                bag,
+                span,
+                allow=project.allow,
+                report=project.report,
+                home=project.home,
+            )
         )
     return types
 

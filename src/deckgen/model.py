@@ -222,6 +222,14 @@ class AnkiNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """A table of a deck as a printed one: its title, and a single table as card text."""
+
+    title: str
+    table: Blocks = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class NoteSet:
     """The notes of one YAML file, with what a printed section needs."""
 
@@ -231,6 +239,7 @@ class NoteSet:
     subdeck: str = ""
     introduction: Blocks = ()
     objectives: tuple[Blocks, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +284,9 @@ class Deck:
     media: Mapping[str, Media] = field(default_factory=dict, repr=False)  # by the path the author wrote
     figures: Mapping[str, Figure] = field(default_factory=dict)
     packages: tuple[Package, ...] = ()
-    statements: Mapping[str, Statement] = field(default_factory=dict, repr=False)  # by id; empty: the deck has no fact base
+    statements: Mapping[str, Statement] = field(
+        default_factory=dict, repr=False
+    )  # by id; empty: the deck has no fact base
     topics: tuple[Topic, ...] = ()
 
     def notes(self) -> tuple[Note, ...]:

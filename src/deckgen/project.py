@@ -21,7 +21,7 @@ PAPERS = ("a4", "letter")
 LAYOUTS = ("handout", "cards")
 STYLE = "american-medical-association"
 
-PROJECT_KEYS = ("publisher", "home", "decks", "papers", "layouts", "allow")
+PROJECT_KEYS = ("publisher", "home", "report errors", "decks", "papers", "layouts", "allow")
 DECK_KEYS = (
     "name", "description", "language", "authors", "licence", "disclaimer", "version", "date", "bibliography",
     "citation style", "tag prefix", "figures", "packages",
@@ -38,9 +38,13 @@ VERSION = re.compile(
     r"(?![^\t]{0,80}-draft)[0-9]{1,9}(?:\.[0-9]{1,9}){0,3}(?:-?[a-z][a-z0-9]{0,20}(?:\.[a-z0-9]{1,20}){0,3})?"
 )
 TAG = re.compile(r"[\w-]+(::[\w-]+)*")
+REPORT_RULE = (
+    "An address that begins with `https://`; the key of the card is put behind it, as behind `.../issues/new?title=`."
+)
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ANY = re.compile(r".+", re.DOTALL)
 ADDRESS = re.compile(r"https?://[^\s<>\"']+")
+REPORT = re.compile(r"https?://[^\s<>\"'{}]+")  # it becomes a part of faces, where braces call fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +88,14 @@ class DeckSettings:
 class Project:
     """A project: its folder and its settings. `span` is the whole of `deckgen.yaml`.
 
-    `allow` are the template files that may hold scripts, by path, with the place where it says so.
+    `report` is the address at which a reader reports an error in a card, when the card's Ref is put behind it. `allow` are the template files that may hold scripts, by path, with the place where it says so.
     """
 
     folder: Folder
     span: Span
     publisher: str = ""
     home: str = ""
+    report: str = ""
     papers: tuple[str, ...] = PAPERS
     layouts: tuple[str, ...] = LAYOUTS
     allow: MappingType[str, Span] = field(default_factory=dict)
@@ -152,6 +157,9 @@ def _settings(folder: Folder, span: Span, node: Mapping, bag: Bag) -> Project:
         publisher=_required(keys, "publisher", node, bag, PUBLISHER, "Letters, digits, spaces and `-`, at most 40."),
         home=shapes.matching(keys["home"], bag, "home", ADDRESS, "An address that begins with `https://`.")
         if "home" in keys
+        else "",
+        report=shapes.matching(keys["report errors"], bag, "report errors", REPORT, REPORT_RULE)
+        if "report errors" in keys
         else "",
         papers=shapes.words(keys["papers"], bag, "papers", PAPERS) if "papers" in keys else PAPERS,
         layouts=shapes.words(keys["layouts"], bag, "layouts", LAYOUTS) if "layouts" in keys else LAYOUTS,

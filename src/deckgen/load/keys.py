@@ -42,7 +42,7 @@ TABLE_NOTE_KEYS = (
     "order",
 )  # of a note that stands for many; beside the keys of any note
 SHARED = ("tables", "option families")  # what one set may write down for all sets of its deck
-SET_KEYS = ("title", "deck", "introduction", "objectives", "tags", *INHERITED, *SHARED, "notes")
+SET_KEYS = ("title", "deck", "introduction", "objectives", "comparisons", "tags", *INHERITED, *SHARED, "notes")
 DIFFICULTIES = ("core", "clinical", "advanced")
 DIRECTIONS = ("ltr", "rtl")
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 from deckgen import shapes
 from deckgen.diagnostics import Bag, Span
 from deckgen.load.choices import read_family
+from deckgen.load.comparisons import read_comparisons
 from deckgen.load.generated import MOST, TableNote, is_table_note, notes_of, read_table_note, render_all
 from deckgen.load.keys import SET_KEYS, SHARED
 from deckgen.load.notes import read_note
@@ -60,7 +61,7 @@ def read_sets(files: Iterable[tuple[str, Node]], deck: DeckFrame, bag: Bag) -> l
         )
         return []
     render_all([note for draft in drafts for note in draft.asked.values() if note], deck.language, bag)
-    return [_make_set(draft, deck, bag) for draft in drafts]
+    return [_make_set(draft, deck, tables, bag) for draft in drafts]
 
 
 def _draft(path: str, root: Node, bag: Bag) -> _SetDraft | None:
@@ -75,7 +76,7 @@ def _draft(path: str, root: Node, bag: Bag) -> _SetDraft | None:
     keys = take(root, SET_KEYS, bag, "a set")
     notes = keys.get("notes")
     if notes is None:
-        if keys.keys().isdisjoint(SHARED):
+        if keys.keys().isdisjoint((*SHARED, "comparisons")):
             first = root.entries[0][0].span if root.entries else root.span
             bag.error("missing-key", "`notes` is missing", first, "this set has no notes", "Put the list of notes under `notes:`.")  # fmt: skip
             return None
@@ -108,7 +109,7 @@ def _share(
         known[name.text] = made
 
 
-def _make_set(draft: _SetDraft, deck: DeckFrame, bag: Bag) -> NoteSet:
+def _make_set(draft: _SetDraft, deck: DeckFrame, tables: dict[str, TableSource], bag: Bag) -> NoteSet:
     keys = draft.keys
     common = _header(draft.path, keys, deck, bag)
     return NoteSet(
@@ -120,6 +121,7 @@ def _make_set(draft: _SetDraft, deck: DeckFrame, bag: Bag) -> NoteSet:
         if "introduction" in keys
         else (),
         objectives=_objectives(keys, deck, bag),
+        comparisons=read_comparisons(keys["comparisons"], tables, bag) if "comparisons" in keys else (),
     )
 
 

@@ -112,14 +112,23 @@ def handout_data(deck: Deck, writer: Writer) -> Json:
         "description": writer.blocks(deck.description, head),
         "disclaimer": writer.text(deck.disclaimer, head),
         "sets": [each for each in sets if each["notes"] or each["introduction"] or each["objectives"]],
+        "comparisons": [
+            {"title": writer.text(each.title, place), "blocks": writer.blocks(each.table, place)}
+            for one in deck.sets
+            for place in (Place(f"the set “{one.title}”", _place_of(one, deck)),)
+            for each in one.comparisons
+        ],
         "figures": figures.rest(deck.span),
         "references": citations.entries(),
     }
 
 
+def _place_of(each: NoteSet, deck: Deck) -> Span:
+    return each.notes[0].span if each.notes else deck.span
+
+
 def _set(each: NoteSet, notes: list[tuple[int, Note]], figures: Figures, citations: Citations, writer: Writer) -> Json:
-    span = each.notes[0].span if each.notes else writer.deck.span
-    place = Place(f"the set “{each.title}”", span)
+    place = Place(f"the set “{each.title}”", _place_of(each, writer.deck))
     return {
         "title": writer.text(each.title, place),
         "head": writer.label(each.title, place, HEAD),

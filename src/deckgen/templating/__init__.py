@@ -29,11 +29,14 @@ def note_types(
     bag: Bag,
     span: Span | None = None,
     allow: Mapping[str, Span] | None = None,
+    report: str = "",
+    home: str = "",
 ) -> dict[str, NoteType]:
     """The note types by key, for decks of one language; empty when the project's templates have an error.
 
     `span` is where the language stands: when given, a language without labels of its own is warned about there.
     `allow` are the template files that may be active, by path, each with the place that says so.
+    `report` and `home` are where a card's back sends those who found an error.
     """
     problems = Bag()
     files = find_files(project_templates, "anki", problems)
@@ -41,7 +44,11 @@ def note_types(
     labels = find_labels(files, language, problems, span)
     check_sources(files, allowed, problems)
     css = style_sheet(files, allowed, problems)
-    rendered = render(files, allowed, labels, language, problems) if not problems.has_errors else {}
+    rendered = (
+        render(files, allowed, labels, language, problems, {"report": report, "home": home})
+        if not problems.has_errors
+        else {}
+    )
     if files.own and not problems.has_errors:
         check_faces(files, allowed, rendered, problems)
     bag.extend(problems)

@@ -32,7 +32,7 @@ FACE_LIMIT = 64 * 1024  # characters; a built-in face has some three thousand
 SEGMENT_LIMIT = 1000
 DEEPEST = 20  # includes across `allow` within each other
 MESSAGE_LIMIT = 300
-KNOWN_VALUES = "`t` (the labels), `language`, `direction`, `flow`, `steps` and `k`"
+KNOWN_VALUES = "`t` (the labels), `language`, `direction`, `flow`, `steps`, `k`, `report` and `home`"
 
 _NO_CHARACTER = "\ufdd0"  # one of the code points that stand for no character
 _TOKEN = re.compile(f"{_NO_CHARACTER}([0-9]{{1,6}})\ufdd1")
@@ -79,8 +79,12 @@ def jobs() -> list[Job]:
     ]
 
 
-def render(files: Files, allowed: frozenset[str], labels: Labels, language: str, bag: Bag) -> dict[Job, Face]:
+def render(
+    files: Files, allowed: frozenset[str], labels: Labels, language: str, bag: Bag, addresses: Mapping[str, str]
+) -> dict[Job, Face]:
     """Every face: made here when all files are built in, else in a child process with limits.
+
+    `addresses` are the values `report` and `home` of faces.
 
     After a problem faces are missing or incomplete, and the bag has an error.
     """
@@ -96,6 +100,7 @@ def render(files: Files, allowed: frozenset[str], labels: Labels, language: str,
             "direction": direction_of(language),
             "flow": "rtl" if direction_of(language) == "rtl" else "auto",
             "steps": STEPS,
+            **addresses,
         },
         "builtin": dict(labels.builtin),
     }

@@ -1,0 +1,96 @@
+"""Tables that are printed as tables: which of a deck's tables, and which of its columns, as card text.
+
+The same cells make notes elsewhere (`deckgen.load.generated`); here they only stand side by side. Knows no layout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingType
+
+from deckgen import shapes
+from deckgen.diagnostics import Bag, nearest
+from deckgen.load.tables import TableSource
+from deckgen.markup.parse import parse
+from deckgen.markup.tree import Inline, Paragraph, Table, Text
+from deckgen.model import Comparison
+from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
+
+KEYS = ("title", "columns")
+NOTHING = "–"  # in print an empty cell would look forgotten
+
+
+def read_comparisons(node: Node, tables: MappingType[str, TableSource], bag: Bag) -> tuple[Comparison, ...]:
+    """The tables that a set wants printed: `comparisons: {drugs: {title: ..., columns: [...]}}`."""
+    mapping = expect_mapping(node, "`comparisons`", bag)
+    return tuple(_read(mapping, tables, bag)) if mapping else ()
+
+
+def _read(mapping: Mapping, tables: MappingType[str, TableSource], bag: Bag) -> Iterator[Comparison]:
+    for name, value in mapping.entries:
+        source = tables.get(name.text)
+        if source is None:
+            near = nearest(name.text, tables)
+            listed = ", ".join(f"`{table}`" for table in tables) or "none yet"
+            bag.error("unknown-table", f"there is no table `{name.text[:60]}`", name.span,
+                      f"did you mean `{near}`?" if near else "", f"The tables of this deck are {listed}.")  # fmt: skip
+            continue
+        settings = expect_mapping(value, f"the comparison `{name.text}`", bag)
+        if settings is None:
+            continue
+        keys = take(settings, KEYS, bag, "a comparison")
+        title = shapes.text(keys["title"], bag, "title") if "title" in keys else source.table.title
+        columns = _columns(keys.get("columns"), source, bag)
+        if columns:
+            yield Comparison(title, (_table(source, columns, bag),))
+
+
+def _columns(node: Node | None, source: TableSource, bag: Bag) -> list[str]:
+    """The columns to print, in this order; all when nothing is said."""
+    known = source.table.columns
+    if node is None:
+        return list(known)
+    found = []
+    for item in shapes.items(node, bag, "columns"):
+        name = item.text.strip() if isinstance(item, Scalar) else ""
+        if name in known:
+            found.append(name)
+            continue
+        near = nearest(name, known)
+        listed = ", ".join(f"`{each}`" for each in known)
+        bag.error("unknown-column", f"the table has no column `{name[:60]}`", item.span,
+                  f"did you mean `{near}`?" if near else "", f"Its columns are {listed}.")  # fmt: skip
+    return found
+
+
+def _table(source: TableSource, columns: list[str], bag: Bag) -> Table:
+    header = tuple(_capital(_inline(source.table.columns[column], source, "", bag)) for column in columns)
+    rows = tuple(
+        tuple(_inline(_words(cells.get(column, "")), source, row, bag) for column in columns)
+        for row, cells in source.table.rows.items()
+    )
+    return Table(header, rows, ("",) * len(columns))
+
+
+def _words(cell: str | list[str]) -> str:
+    return cell if isinstance(cell, str) else "; ".join(cell)
+
+
+def _inline(text: str, source: TableSource, row: str, bag: Bag) -> tuple[Inline, ...]:
+    """A cell as it stands in a line."""
+    if not text:
+        return (Text(NOTHING),)
+    blocks, problems = parse(text)
+    for problem in problems:
+        bag.error(problem.code, problem.message, source.rows.get(row, source.span), problem.label, *filter(None, [problem.hint]))  # fmt: skip
+    if len(blocks) == 1 and isinstance(blocks[0], Paragraph):
+        return blocks[0].children
+    if not problems:
+        bag.error("wrong-shape", f"a cell of the row `{row}` is more than a line", source.rows.get(row, source.span), "",
+                  "A table that is printed holds plain lines: no lists, no paragraphs.")  # fmt: skip
+    return ()
+
+
+def _capital(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    first = inlines[0] if inlines else None
+    return (Text(first.text[:1].upper() + first.text[1:]), *inlines[1:]) if isinstance(first, Text) else inlines

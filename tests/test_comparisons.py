@@ -1,0 +1,126 @@
+"""Tables that the handout prints whole, and the link on every card by which readers report an error."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from conftest import MakeProject, Run
+from printed import bare, opened
+
+from deckgen.build import Options, build, check
+
+TABLE = """\
+tables:
+  diuretics:
+    title: Diuretics
+    columns: {name: name, target: molecular target, uses: uses}
+    rows:
+      furosemide: {name: Furosemide, target: "Na^+^-K^+^-2Cl^−^", uses: [oedema, hypertension]}
+      amiloride: {name: Amiloride, target: ENaC}
+"""
+NOTES = "notes:\n- {id: a, question: Why?, answer: So.}\n"
+SETTINGS = "publisher: Example\n{}decks:\n  heart: {{name: Heart}}\n"
+
+
+def handout(made: MakeProject, text: str) -> str:
+    """The words of the handout, page by page."""
+    root = made({"cards/heart/a.yaml": text})
+    result = build(root, Options(formats=("pdf",), papers=("a4",), layouts=("handout",)))
+    assert [each.message for each in result.bag] == []
+    document = opened(result.artifacts[0].data)
+    return "\f".join(page.get_text() for page in document)
+
+
+def test_a_comparison_is_a_table_behind_the_sets(project: MakeProject) -> None:
+    """Title, heads and cells are there; an empty cell is a dash, a list one cell; the questions come before."""
+    words = bare(handout(project, TABLE + "comparisons: {diuretics: {}}\n" + NOTES))
+    assert words.index("Why?") < words.index("Diuretics")
+    for cell in ("Diuretics", "Moleculartarget", "Furosemide", "oedema;hypertension", "ENaC", "–"):
+        assert cell in words
+
+
+def test_columns_choose_and_order_and_a_title_renames(project: MakeProject) -> None:
+    """Only the columns that are named stand there, in that order."""
+    given = "comparisons: {diuretics: {title: Where they act, columns: [target, name]}}\n"
+    words = bare(handout(project, TABLE + given + NOTES).split("\f")[-1])
+    assert "Wheretheyact" in words
+    assert "oedema" not in words
+    assert words.index("Moleculartarget") < words.index("Name")
+
+
+def test_a_long_comparison_repeats_its_head(project: MakeProject) -> None:
+    """On every page that it fills."""
+    rows = "".join(f"      r{n}: {{name: Drug {n}, target: Target {n}}}\n" for n in range(120))
+    text = handout(project, TABLE + rows + "comparisons: {diuretics: {}}\n" + NOTES)
+    sheets = [page for page in text.split("\f") if "Drug 1" in page]
+    assert len(sheets) > 1
+    assert all("Molecular target" in page for page in sheets)
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        ("comparisons: {diuretic: {}}", "unknown-table", "did you mean `diuretics`?"),
+        ("comparisons: {diuretics: {columns: [targt]}}", "unknown-column", "did you mean `target`?"),
+        ("comparisons: {diuretics: {column: [target]}}", "unknown-key", "did you mean `columns`?"),
+        ("comparisons: [diuretics]", "wrong-shape", ""),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_place(project: MakeProject, given: str, code: str, said: str) -> None:
+    """With the name that was meant."""
+    result = check(project({"cards/heart/a.yaml": f"{TABLE}{given}\n{NOTES}"}))
+    (found,) = result.bag
+    assert (found.code, found.span.line) == (code, 8)
+    assert said in found.label
+
+
+def test_a_cell_of_several_paragraphs_is_no_cell(project: MakeProject) -> None:
+    """A list or a second paragraph would break the row."""
+    rows = '      x: {name: "- a\\n- b"}\n'
+    result = check(project({"cards/heart/a.yaml": f"{TABLE}{rows}comparisons: {{diuretics: {{}}}}\n{NOTES}"}))
+    assert [(each.code, each.span.line) for each in result.bag] == [("wrong-shape", 8)]
+
+
+def test_a_set_may_hold_nothing_but_a_comparison(project: MakeProject) -> None:
+    """The table stands in one file, the sheet in another."""
+    files = {"cards/heart/a.yaml": TABLE + NOTES, "cards/heart/b.yaml": "comparisons: {diuretics: {}}\n"}
+    assert not check(project(files)).bag
+
+
+def backs(made: MakeProject, settings: str) -> list[str]:
+    root = made({"deckgen.yaml": SETTINGS.format(settings), "cards/heart/a.yaml": NOTES})
+    result = check(root)
+    assert not result.bag
+    assert result.collection
+    kinds = result.collection.note_types["en"].values()
+    return [template.back for kind in kinds for template in kind.templates]
+
+
+def links(back: str) -> list[str]:
+    return re.findall(r'<a class="dg-report" href="([^"]*)"', back)
+
+
+def test_every_back_says_where_to_report_an_error(project: MakeProject) -> None:
+    """With the key of the card, which Anki puts in."""
+    address = "https://example.org/issues/new?labels=card&title="
+    found = backs(project, f"report errors: {address}\nhome: https://example.org\n")
+    assert len(found) > 10
+    assert {tuple(links(back)) for back in found} == {(address.replace("&", "&amp;") + "{{Ref}}",)}
+
+
+def test_without_an_address_the_home_page_serves(project: MakeProject) -> None:
+    """As it is; and without that nothing is shown."""
+    assert {tuple(links(back)) for back in backs(project, "home: https://example.org/deck\n")} == {
+        ("https://example.org/deck",)
+    }
+    assert not any("dg-report" in back for back in backs(project, ""))
+
+
+@pytest.mark.parametrize("address", ["ftp://example.org", "https://example.org/{{Answer}}", "example.org"])
+def test_an_address_is_an_address(project: MakeProject, run: Run, address: str) -> None:
+    """Braces would call a field, and the answer would travel."""
+    settings = SETTINGS.format(f"report errors: '{address}'\n")
+    code, out, err = run("check", root=project({"deckgen.yaml": settings, "cards/heart/a.yaml": NOTES}))
+    assert code == 1
+    assert "report errors" in out + err
