@@ -25,7 +25,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("shapes of values", ("shapes",)),
     ("the nouns", ("model",)),
     ("parts of a project", ("project", "media", "svgboxes", "notetypes", "templating", "tabletext", "references")),
-    ("the collection", ("load", "checks", "fieldtext")),
+    ("the collection", ("load", "checks", "coverage", "fieldtext")),
     ("editions of it", ("editions",)),
     ("pages", ("printing",)),
     ("artifacts", ("export", "importers")),

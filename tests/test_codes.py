@@ -59,6 +59,7 @@ def test_every_code_is_explained() -> None:
             "statement",
             "language",
             "since",
+            "minimum",
         )
     }
     assert {code for code in CODES if f'"{code}"' not in source} - made == set()

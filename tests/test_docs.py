@@ -169,9 +169,10 @@ def test_the_examples_of_the_format_check(project: MakeProject, run: Run) -> Non
         "cards/heart/images/valves.svg": SVG,
         "cards/heart/audio/s3-gallop.mp3": mp3(),
     })  # fmt: skip
-    code, out, err = run("check", "--strict", root=root)
+    code, out, err = run("check", "--strict", "--today", "2026-11-24", root=root)
     assert (code, out) == (0, ""), err
-    assert len(files) == 14
+    assert len(files) == 16
+    assert run("list", "coverage", root=root)[0] == 0
     held = {row["package"]: row["notes"] for row in json.loads(run("list", "packages", "--json", root=root)[1])}
     assert (held["core"], held["drugs"]) == (1, 7)
     assert held[""] > 20

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from deckgen import atomic
-from deckgen.checks import run_checks
+from deckgen.checks import run_checks, run_dated_checks
 from deckgen.diagnostics import Bag, nearest
 from deckgen.editions.ledger import Ledger
 from deckgen.editions.plan import Plan, draft_plan, updates
@@ -79,12 +79,21 @@ class Result:
         return self.bag.has_errors or (strict and len(self.bag) > 0)
 
 
-def check(root: Path, options: Options | None = None, progress: Progress = lambda _: None) -> Result:
+def check(
+    root: Path,
+    options: Options | None = None,
+    progress: Progress = lambda _: None,
+    *,
+    today: dt.date | None = None,
+) -> Result:
     """Read the project in `root` and judge it, print included; write nothing.
 
-    Only what shows when pages are set, a card that is too full, is left to `build`.
+    With a day, also what has grown old by then: nothing else here depends on time. Only what shows when pages are set,
+    a card that is too full, is left to `build`.
     """
     result = read(root, options, progress)
+    if result.collection and today:
+        result.bag.extend(run_dated_checks(result.collection, today))
     if result.project and result.collection and not result.bag.has_errors:
         print_layouts(result.project.templates, result.bag)
         for deck in result.collection.decks:

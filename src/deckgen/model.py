@@ -139,6 +139,7 @@ class Topic:
     minimum: int
     notes: frozenset[str] = field(repr=False)
     span: Span = field(repr=False, compare=False)
+    unknown: tuple[str, ...] = ()  # what it names and there is not (yet), each as a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +289,9 @@ class Deck:
         default_factory=dict, repr=False
     )  # by id; empty: the deck has no fact base
     topics: tuple[Topic, ...] = ()
+    error_notes: frozenset[str] = field(
+        default=frozenset(), repr=False
+    )  # ids of those that a tag marks as showing errors
 
     def notes(self) -> tuple[Note, ...]:
         """All notes, in teaching order."""

@@ -6,12 +6,14 @@ its artifacts again, the same bytes, if they are not there. Knows the pipeline; 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from deckgen import atomic
 from deckgen import build as pipeline
+from deckgen.checks import run_dated_checks
 from deckgen.diagnostics import Bag, DeckgenError, Source
 from deckgen.editions import changelog, news
 from deckgen.editions.ledger import read_ledger, stamp, to_text
@@ -21,6 +23,7 @@ from deckgen.editions.review import Review, is_of_release, path_of, review
 from deckgen.editions.safety import CODES
 from deckgen.editions.versions import order
 from deckgen.files import Refused
+from deckgen.model import Collection
 from deckgen.project import VERSION, VERSION_RULE, Project
 
 EARLIEST = 946_684_800  # 2000-01-01; what is older says that a clock stands wrong
@@ -106,7 +109,16 @@ def plan(root: Path, options: Options, progress: pipeline.Progress = lambda _: N
         for deck in result.collection.decks
     ]
     result.collection = replace(result.collection, decks=tuple(decks))
+    if not options.frozen:
+        _warn_of_age(made, result.collection, options.time)
     return made
+
+
+def _warn_of_age(made: Release, collection: Collection, time: int) -> None:
+    """Say what a new edition would teach though it is old; of an edition that is made again, it was said then."""
+    new = tuple(deck for deck in collection.decks if deck.key in made.plans and deck.key not in made.unchanged)
+    day = dt.datetime.fromtimestamp(time, dt.UTC).date()
+    made.result.bag.extend(run_dated_checks(replace(collection, decks=new), day))
 
 
 def _plan(made: Release, found: Review, project: Project, options: Options) -> None:

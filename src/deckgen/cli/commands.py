@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -15,15 +16,17 @@ import click
 
 from deckgen import build as pipeline
 from deckgen import release as publishing
-from deckgen import report
-from deckgen.cli import listing, releasing, scaffold
+from deckgen import report, shapes
+from deckgen.cli import covering, listing, releasing, scaffold
 from deckgen.cli.console import Console
 from deckgen.codes import CODES, describe
+from deckgen.coverage import coverage
 from deckgen.diagnostics import Bag, nearest
 from deckgen.editions import news
 from deckgen.editions.review import ledgers_of
 from deckgen.editions.safety import CODES as UNSAFE
 from deckgen.export import EXPORTERS
+from deckgen.model import Collection
 from deckgen.project import LAYOUTS, PAPERS, read_project
 from deckgen.templating import builtin_files
 
@@ -62,6 +65,30 @@ class Timestamp(click.ParamType[int]):
         return seconds
 
 
+class Day(click.ParamType[dt.date]):
+    """A day of the calendar. Seconds since 1970 stand for one, too: so SOURCE_DATE_EPOCH gives it."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
+        """The day."""
+        text = str(value).strip()
+        if text.isascii() and text.isdigit():
+            return day_of(int(Timestamp.seconds.convert(int(text), param, ctx)))
+        try:
+            day = dt.date.fromisoformat(text) if shapes.DAY.fullmatch(text) else None
+        except ValueError:
+            day = None
+        if day is None or day.year not in shapes.YEARS:
+            self.fail(f"{text} is not a day. Write year, month and day, as in 2027-12-01.", param, ctx)
+        return day
+
+
+def day_of(seconds: int) -> dt.date:
+    """The day (UTC) of a time in seconds since 1970."""
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).date()
+
+
 def now() -> int:
     """The time by the clock of this computer, in seconds since 1970."""
     return int(time.time())
@@ -91,18 +118,26 @@ def init(console: Console, directory: Path | None) -> None:
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--today",
+    type=Day(),
+    metavar="DATE",
+    envvar="SOURCE_DATE_EPOCH",
+    help="The day on which facts that change are not to be older than twelve months, in place of SOURCE_DATE_EPOCH or the clock.",
+)
 @message_format
 @strict
 @click.pass_obj
-def check(console: Console, paths: tuple[str, ...], style: report.Style, *, strict: bool) -> int:
+def check(console: Console, paths: tuple[str, ...], today: dt.date | None, style: report.Style, *, strict: bool) -> int:
     """Read and judge the project; write nothing. With PATHs, show only problems in those files or folders.
 
     \b
     deckgen check
     deckgen check --strict --message-format github
     deckgen check cards/heart/01-basics.yaml
+    deckgen check --today 2027-12-01
     """
-    result = pipeline.check(console.root, progress=console.progress)
+    result = pipeline.check(console.root, progress=console.progress, today=today or day_of(now()))
     wanted = [_inside(path, console.root) for path in paths] if result.collection else []
     shown = [item for item in result.bag if not wanted or any(_lies_in(item.span.path, path) for path in wanted)]
     console.diagnostics(shown, style, to_output=True)
@@ -313,17 +348,23 @@ def _shown(path: Path) -> str:
 
 
 @click.command("list")
-@click.argument("what", type=click.Choice((*listing.LISTINGS, "editions", "templates")))
+@click.argument("what", type=click.Choice((*listing.LISTINGS, "coverage", "editions", "templates")))
+@click.option("--all", "every", is_flag=True, help="Of the coverage: show every statement with its notes, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @message_format
 @click.pass_obj
-def list_(console: Console, what: str, style: report.Style, *, as_json: bool) -> int:
+def list_(console: Console, what: str, style: report.Style, *, every: bool, as_json: bool) -> int:
     """Show what the project holds: notes, decks, packages, tags, references, layouts, editions; or the templates there are.
+
+    `coverage` counts what each deck covers of its topics and statements, and fails where it lacks something.
 
     \b
     deckgen list notes
     deckgen list notes --json | jq '.[].id'
+    deckgen list coverage --all
     """
+    if every and what != "coverage":
+        raise click.UsageError("--all belongs to `deckgen list coverage`; other lists are always whole.")
     if what == "templates":  # a project with a mistake in it has them, too
         rows = listing.templates(console.root)
         console.result(json.dumps(rows, indent=1) if as_json else listing.as_text(what, rows))
@@ -339,9 +380,20 @@ def list_(console: Console, what: str, style: report.Style, *, as_json: bool) ->
     if result.failed() or result.collection is None:
         console.diagnostics(result.bag, style, to_output=False)
         return CONTENT
+    if what == "coverage":
+        return _list_coverage(console, result.collection, every=every, as_json=as_json)
     rows = listing.LISTINGS[what](result.collection)
     console.result(json.dumps(rows, indent=1) if as_json else listing.as_text(what, rows))
     return 0
+
+
+def _list_coverage(console: Console, collection: Collection, *, every: bool, as_json: bool) -> int:
+    found = [(coverage(deck), collection.note_types[deck.language]) for deck in collection.decks]
+    if as_json:
+        console.result(json.dumps([covering.as_data(each, types) for each, types in found], indent=1))
+    else:
+        console.result("\n\n".join(covering.as_text(each, types, every=every) for each, types in found))
+    return 0 if all(each.is_complete for each, _ in found) else CONTENT
 
 
 @click.command()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from deckgen.codes.editions import EDITIONS
 from deckgen.codes.entry import Entry
+from deckgen.codes.evidence import EVIDENCE
 from deckgen.codes.kinds import KINDS
 from deckgen.codes.packages import PACKAGES
 from deckgen.codes.sounds import SOUNDS
@@ -226,7 +227,7 @@ CODES: dict[str, Entry] = {
     ),
     "bad-statement": Entry(
         "not the id of a statement",
-        "Letters and digits with dots, as `S1.4`.",
+        "Letters, digits, `.` and `-`, at most 40, as `S1.4`; it begins with a letter or a digit.",
         _FOUR + "  statements: [1 2]\n",
         _FOUR + "  statements: [S1.2]\n",
     ),
@@ -441,6 +442,7 @@ CODES: dict[str, Entry] = {
     **KINDS,
     **EDITIONS,
     **PACKAGES,
+    **EVIDENCE,
     # -- references
     "unknown-reference": Entry(
         "a key the bibliography does not have",

@@ -1,4 +1,4 @@
-"""The decks of a project: their sets, figures, references, pictures and sounds, put together."""
+"""The decks of a project: their sets, figures, references, statements, pictures and sounds, put together."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ from dataclasses import dataclass, field, replace
 
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.files import Refused
+from deckgen.load import statements, topics
 from deckgen.load.packages import read_packages
 from deckgen.load.sets import read_sets
 from deckgen.load.texts import Pictures, card_text
 from deckgen.load.values import ENOUGH, DeckFrame
 from deckgen.markup.tree import Blocks, is_sound
 from deckgen.media import read_media, unused_media
-from deckgen.model import Deck, Figure, Media, NoteSet
+from deckgen.model import Deck, Figure, Media, NoteSet, Statement
 from deckgen.project import CARDS, DeckSettings, Project, read_text, unknown_deck
 from deckgen.references import Record, format_references, read_records
 from deckgen.yamlnodes import Mapping, Node, Scalar, parse
 
 BIBLIOGRAPHIES = ("references.yaml", "references.yml", "references.json")
 YAML = (".yaml", ".yml")
-EVIDENCE = ("statements.yaml", "coverage.yaml", "checks.yaml")  # beside the folder `statements/`
+# Files inside a deck's folder that are no sets, by the first part of their path; `statements` may be a folder.
+RESERVED = (statements.NAME, topics.NAME, "checks")
 
 
 @dataclass(slots=True)
@@ -34,10 +36,15 @@ class SetFile:
 
 @dataclass(slots=True)
 class _DeckDraft:
-    """A deck while its parts are being read. `media` by the path the author wrote, `shown` all such paths, read or not."""
+    """A deck while its parts are being read. `media` by the path the author wrote, `shown` all such paths, read or not.
+
+    `facts` are the statements by id; `known` the ids that a note may name, None for any.
+    """
 
     settings: DeckSettings
     records: dict[str, Record] = field(default_factory=dict)
+    facts: dict[str, Statement] = field(default_factory=dict)
+    known: Collection[str] | None = None
     figures: dict[str, Figure] = field(default_factory=dict)
     media: dict[str, Media] = field(default_factory=dict)
     shown: set[str] = field(default_factory=set)
@@ -47,21 +54,52 @@ def load(project: Project, bag: Bag) -> tuple[Deck, ...]:
     """All decks of the project, in the order of its settings."""
     drafts = {settings.key: _draft(project, settings, bag) for settings in project.decks}
     bibliographies = {path for draft in drafts.values() if (path := _bibliography(project, draft.settings))}
-    files = _set_files(project, bibliographies, bag)
+    paths = [path for path in _yaml_files(project, bag) if path not in bibliographies]
+    for draft in drafts.values():
+        _add_statements(project, draft, paths, bag)
+    files = _set_files(project, paths, bag)
     decks = []
     for key, draft in drafts.items():
         own = [file for file in files if file.deck == key]
         decks.append(_deck(project, draft, own, bag))
     _warn_of_unused(project, drafts.values(), bag)
     packages = read_packages(decks, project.decks, bag)
+    decks = [_with_topics(project, deck, drafts[deck.key], paths, bag) for deck in decks]
     return tuple(replace(deck, packages=packages.get(deck.key, ())) for deck in decks)
 
 
-def _set_files(project: Project, bibliographies: Iterable[str], bag: Bag) -> list[SetFile]:
+def _add_statements(project: Project, draft: _DeckDraft, paths: Iterable[str], bag: Bag) -> None:
+    """Read the fact base. While a file of it cannot be read at all, no note is held against the rest."""
+    roots, is_whole = _roots(project, draft.settings, statements.NAME, paths, bag)
+    if roots:
+        draft.facts = statements.read_statements(roots, draft.settings.key, draft.records.keys(), bag)
+        draft.known = draft.facts.keys() if is_whole else None
+
+
+def _with_topics(project: Project, deck: Deck, draft: _DeckDraft, paths: Iterable[str], bag: Bag) -> Deck:
+    roots, _ = _roots(project, draft.settings, topics.NAME, paths, bag)
+    found, marked = topics.read_topics(roots, deck, draft.settings, bag)
+    return replace(deck, topics=found, error_notes=marked)
+
+
+def _roots(
+    project: Project, settings: DeckSettings, role: str, paths: Iterable[str], bag: Bag
+) -> tuple[list[Node], bool]:
+    """The nodes of a deck's files of this role, and whether all of them could be read."""
+    read = [
+        parse(source, bag) if (source := read_text(project.folder, path, bag)) else None
+        for path in paths
+        if _role(path, settings) == role
+    ]
+    roots = [root for root in read if root is not None]
+    return roots, len(roots) == len(read)
+
+
+def _set_files(project: Project, paths: Iterable[str], bag: Bag) -> list[SetFile]:
     """All sets below `cards/`, read and given to their decks."""
     found = []
-    for path in _yaml_files(project, bag):
-        if path in bibliographies or _is_evidence(path, project):
+    for path in paths:
+        if any(_role(path, settings) for settings in project.decks):
             continue
         source = read_text(project.folder, path, bag)
         root = parse(source, bag) if source else None
@@ -86,10 +124,13 @@ def _yaml_files(project: Project, bag: Bag) -> Iterable[str]:
         return ()
 
 
-def _is_evidence(path: str, project: Project) -> bool:
-    """Whether a file holds not notes but what is said about them: statements, topics, rules."""
-    inside = next((path[len(deck.folder) + 1 :] for deck in project.decks if path.startswith(f"{deck.folder}/")), "")
-    return inside.startswith("statements/") or inside in EVIDENCE
+def _role(path: str, settings: DeckSettings) -> str:
+    """What a file holds that is no set of this deck but says something about it: one of RESERVED; "" for all others."""
+    if not path.startswith(f"{settings.folder}/"):
+        return ""
+    first, _, inside = path[len(settings.folder) + 1 :].partition("/")
+    name = first if inside else first.rpartition(".")[0]
+    return name if name in RESERVED and (not inside or name == statements.NAME) else ""
 
 
 def _deck_of(path: str, root: Node, source: Source, project: Project, bag: Bag) -> str:
@@ -179,6 +220,7 @@ def _deck(project: Project, draft: _DeckDraft, files: list[SetFile], bag: Bag) -
         draft.figures,
         media=lambda path, span: _add_picture(project, draft, path, span, bag),
         language=settings.language,
+        statements=draft.known,
     )
     sets = read_sets([(file.path, file.root) for file in files], frame, bag)
     description = card_text(settings.description, bag, "description", frame.pictures) if settings.description else ()
@@ -227,4 +269,5 @@ def _finished(project: Project, draft: _DeckDraft, sets: tuple[NoteSet, ...], de
         references=format_references(records, settings.citation_style, span, settings.language, bag) if records else {},
         media=draft.media,
         figures=draft.figures,
+        statements=draft.facts,
     )

@@ -88,5 +88,7 @@ KINDS = (
     KindRule("basic", frozenset(_PAIR), _PAIR, "recall"),
 )
 
+KIND_NAMES = tuple(rule.kind for rule in KINDS)
+
 # The keys of other kinds, for each kind: together with its own they would make two notes of one.
 FOREIGN = {rule.kind: frozenset().union(*(other.own for other in KINDS)) - rule.own for rule in KINDS}

@@ -11,7 +11,7 @@ from deckgen import shapes
 from deckgen.diagnostics import Bag, Span, nearest
 from deckgen.ids import note_guid
 from deckgen.load.choices import read_options
-from deckgen.load.keys import CARD_TEXT, FIGURE_FIELDS, FOREIGN, KINDS, NOTE_KEYS, TABLE_NOTE_KEYS, KindRule
+from deckgen.load.keys import CARD_TEXT, FIGURE_FIELDS, FOREIGN, KIND_NAMES, KINDS, NOTE_KEYS, TABLE_NOTE_KEYS, KindRule
 from deckgen.load.masks import read_occlusion
 from deckgen.load.steps import read_steps
 from deckgen.load.texts import card_text
@@ -45,7 +45,6 @@ PLACES = (
     ("references", "Source"),
     ("typed answer", "Typed answer"),
 )
-KIND_NAMES = tuple(rule.kind for rule in KINDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,9 @@ NOTE_ID_RULE = "Small letters, digits and `-`, at most 64; it begins with a lett
 TAG_RULE = "Letters, digits, `_` and `-`, no spaces; `::` makes levels, as in `drug::denosumab`."
 # Problems after which nothing is searched for that may have been meant: it takes long, and nobody reads on.
 ENOUGH = 100
-STATEMENT = re.compile(r"[A-Za-z]+[A-Za-z0-9]*(\.[0-9]+)*")
+STATEMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}")
+STATEMENT_RULE = "Letters, digits, `.` and `-`, at most 40, such as `S1.4`; it begins with a letter or a digit."
+SEVERAL = 4  # ids of statements that a hint lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ class DeckFrame:
     """What every note of a deck is read against.
 
     `media` reads the picture of a path and reports at the span where there is none. `pictures` collects the paths
-    of pictures and sounds with where they are called, `families` the option families of all sets.
+    of pictures and sounds with where they are called, `families` the option families of all sets. `statements` are the
+    ids of the fact base; None when there is none, or it cannot be read: then a note may name any.
     """
 
     key: str
@@ -52,6 +55,7 @@ class DeckFrame:
     figures: MappingType[str, Figure]
     media: Callable[[str, Span], Media | None]
     language: str = "en"
+    statements: Collection[str] | None = None
     pictures: Pictures = field(default_factory=list)
     families: dict[str, Family] = field(default_factory=dict)
 
@@ -84,7 +88,7 @@ def common_values(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> Se
         topic=shapes.text(keys["topic"], bag, "topic") if "topic" in keys else "",
         subdeck=shapes.deck_name(keys["subdeck"], bag, "subdeck") if "subdeck" in keys else "",
         citations=_citations(keys["references"], deck, bag) if "references" in keys else (),
-        statements=_statements(keys["statements"], bag) if "statements" in keys else (),
+        statements=_statements(keys["statements"], deck, bag) if "statements" in keys else (),
         checked=shapes.date(keys["checked"], bag, "checked") if "checked" in keys else "",
         difficulty=shapes.word(keys["difficulty"], bag, "difficulty", DIFFICULTIES) if "difficulty" in keys else "",
         language=shapes.matching(keys["language"], bag, "language", LANGUAGE, "A language tag such as `en` or `pt-BR`.")
@@ -112,13 +116,20 @@ def _each_citation(node: Node, deck: DeckFrame, bag: Bag) -> Iterator[Citation |
 
 
 def _citation(key: Scalar, locator: str, deck: DeckFrame, bag: Bag) -> Citation | None:
+    if is_reference(key, deck.reference_keys, deck.key, bag):
+        return Citation(key.text.strip(), locator, key.span)
+    return None
+
+
+def is_reference(key: Scalar, bibliography: Collection[str], deck: str, bag: Bag) -> bool:
+    """Whether the bibliography of the deck with this key has a record of this id; if not, that is reported."""
     name = key.text.strip()
-    if name in deck.reference_keys:
-        return Citation(name, locator, key.span)
-    near = nearest(name, deck.reference_keys) if len(bag) < ENOUGH else None
+    if name in bibliography:
+        return True
+    near = nearest(name, bibliography) if len(bag) < ENOUGH else None
     hint = "Keys are the ids of the bibliography; add the record there."
-    if not deck.reference_keys:
-        hint = f"This deck has no bibliography yet: export it from Zotero as `cards/{deck.key}/references.json`."
+    if not bibliography:
+        hint = f"This deck has no bibliography yet: export it from Zotero as `cards/{deck}/references.json`."
     elif KEY.fullmatch(name) is None:
         hint = "Write the key alone; a place in the work goes behind a colon: `- Boyle2003: p. 338`."
     bag.error(
@@ -128,12 +139,31 @@ def _citation(key: Scalar, locator: str, deck: DeckFrame, bag: Bag) -> Citation 
         f"did you mean `{near}`?" if near else "",
         hint,
     )
-    return None
+    return False
 
 
-def _statements(node: Node, bag: Bag) -> tuple[str, ...]:
-    return tuple(value for item in shapes.items(node, bag, "statements")
-                 if (value := shapes.matching(item, bag, "statement", STATEMENT, "The id of a statement, such as `S1.4`.")))  # fmt: skip
+def _statements(node: Node, deck: DeckFrame, bag: Bag) -> tuple[str, ...]:
+    found = []
+    for item in shapes.items(node, bag, "statements"):
+        name = shapes.matching(item, bag, "statement", STATEMENT, STATEMENT_RULE)
+        if name and deck.statements is not None and name not in deck.statements:
+            _report_statement(name, item.span, deck.statements, deck.key, bag)
+        elif name:
+            found.append(name)
+    return tuple(found)
+
+
+def _report_statement(name: str, span: Span, known: Collection[str], deck: str, bag: Bag) -> None:
+    """Say that the fact base has no such statement, and which was meant: a longer id that ends so, or a near one."""
+    label, hint = "", f"Statements stand in `cards/{deck}/statements/`; add it there."
+    if len(bag) < ENOUGH:
+        longer = [each for each in sorted(known) if each.endswith(f".{name}") or each.startswith(f"{name}.")]
+        meant = f"`{longer[0]}`" if len(longer) == 1 else "" if longer else f"`{near}`" if (near := nearest(name, known)) else ""  # fmt: skip
+        label = f"did you mean {meant}?" if meant else ""
+        if len(longer) > 1:
+            listed = ", ".join(f"`{each}`" for each in longer[:SEVERAL])
+            hint = f"There are {listed}{' and others' if len(longer) > SEVERAL else ''}."
+    bag.error("unknown-statement", f"the fact base has no statement `{name}`", span, label, hint)
 
 
 def read_tags(node: Node, bag: Bag) -> tuple[str, ...]:
