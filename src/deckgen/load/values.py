@@ -154,15 +154,15 @@ def _statements(node: Node, deck: DeckFrame, bag: Bag) -> tuple[str, ...]:
 
 
 def _report_statement(name: str, span: Span, known: Collection[str], deck: str, bag: Bag) -> None:
-    """Say that the fact base has no such statement, and which was meant: a longer id that ends so, or a near one."""
+    """Say that the fact base has no such statement, and which was meant: longer ids that begin or end so, or a near one."""
     label, hint = "", f"Statements stand in `cards/{deck}/statements/`; add it there."
     if len(bag) < ENOUGH:
         longer = [each for each in sorted(known) if each.endswith(f".{name}") or each.startswith(f"{name}.")]
-        meant = f"`{longer[0]}`" if len(longer) == 1 else "" if longer else f"`{near}`" if (near := nearest(name, known)) else ""  # fmt: skip
-        label = f"did you mean {meant}?" if meant else ""
         if len(longer) > 1:
             listed = ", ".join(f"`{each}`" for each in longer[:SEVERAL])
             hint = f"There are {listed}{' and others' if len(longer) > SEVERAL else ''}."
+        elif near := next(iter(longer), None) or nearest(name, known):
+            label = f"did you mean `{near}`?"
     bag.error("unknown-statement", f"the fact base has no statement `{name}`", span, label, hint)
 
 
