@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 
 from deckgen import shapes
 from deckgen.diagnostics import Bag, Span, nearest
-from deckgen.load.keys import DIFFICULTIES
-from deckgen.load.notes import KIND_NAMES
+from deckgen.load.keys import DIFFICULTIES, KIND_NAMES
 from deckgen.project import NAME, Project, read_text
 from deckgen.rules.fingerprints import RUN, read_fingerprints
 from deckgen.rules.phrases import Phrases
