@@ -27,6 +27,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("parts of a project", ("project", "media", "svgboxes", "notetypes", "templating", "tabletext", "references")),
     ("the collection", ("load", "checks", "coverage", "fieldtext")),
     ("editions of it", ("editions",)),
+    ("the author's own rules", ("rules",)),
     ("pages", ("printing",)),
     ("artifacts", ("export", "importers")),
     ("the pipeline", ("build",)),

@@ -23,6 +23,7 @@ from deckgen.files import Refused
 from deckgen.load import load
 from deckgen.model import UPDATE_FROM, Artifact, Collection, Context, Deck, NoteType
 from deckgen.project import Project, read_project, unknown_deck
+from deckgen.rules import run_rules
 from deckgen.templating import note_types, print_layouts
 
 BUILD = "build"
@@ -116,6 +117,8 @@ def read(root: Path, options: Options | None = None, progress: Progress = lambda
     collection = Collection(load(project, result.bag), types, project.publisher)
     progress("checking")
     result.bag.extend(run_checks(collection))
+    if not result.bag.has_errors:  # what rules say of half a deck helps nobody
+        run_rules(project, collection, result.bag)
     result.guids = frozenset(note.guid for deck in collection.decks for note in deck.notes())
     result.collection = _selected(collection, options, project, result.bag)
     result.notes = sum(len(deck.notes()) for deck in result.collection.decks)

@@ -11,6 +11,7 @@ from deckgen.codes.entry import Entry
 from deckgen.codes.evidence import EVIDENCE
 from deckgen.codes.kinds import KINDS
 from deckgen.codes.packages import PACKAGES
+from deckgen.codes.rules import RULES
 from deckgen.codes.sounds import SOUNDS
 
 _NOTE = "- id: chambers\n  question: How many chambers has the heart?\n"
@@ -247,7 +248,7 @@ CODES: dict[str, Entry] = {
         _FOUR + "  difficulty: core\n",
     ),
     "unknown-note": Entry(
-        "`replaced by` names no note",
+        "`replaced by`, or `except` of a rule, names no note",
         "Give the id of a note of the same deck.",
         _FOUR + "  retired: {since: '1', why: w, replaced by: nobody}\n",
         _FOUR,
@@ -464,6 +465,7 @@ CODES: dict[str, Entry] = {
     ),
     "thin-reference": Entry("a record without a title", "The entry on the card would be empty or misleading."),
     "unknown-style": Entry("there is no such citation style", "Use the file name of a style of the CSL repository."),
+    **RULES,
 }
 
 

@@ -1,0 +1,112 @@
+"""The notes of a deck as rules see them: the texts of each, who holds which word, who meets which condition.
+
+Every note's words are looked at once, however many rules there are; a rule then reads only notes that hold a word of
+every group it looks for. Knows notes and words; not what a rule reports.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+
+from deckgen.model import Deck, Note, Statement
+from deckgen.rules.phrases import Needed, Phrases, Vocabulary
+from deckgen.rules.texts import Piece, pieces
+from deckgen.rules.values import Chosen
+
+
+class Page:
+    """A note with its texts. `tags` are folded, without the deck's prefix."""
+
+    __slots__ = ("note", "pieces", "tags", "words")
+
+    def __init__(self, note: Note, prefix: str) -> None:
+        self.note = note
+        self.pieces: list[Piece] = pieces(note)
+        self.words = frozenset().union(*[piece.words for piece in self.pieces])
+        self.tags = tuple([tag.removeprefix(prefix) for tag in note.tags])
+
+
+class Book:
+    """All notes of a deck that are taught, in order."""
+
+    def __init__(self, deck: Deck, tag_prefix: str) -> None:
+        self.deck = deck
+        prefix = f"{tag_prefix}::" if tag_prefix else ""
+        self.pages = [Page(note, prefix) for note in deck.notes() if not note.retired]
+        self.vocabulary: frozenset[str] = frozenset()
+        self._needed: dict[int, Needed | None] = {}
+        self._holders: dict[str, set[int]] = {}
+
+    def expect(self, groups: Iterable[Phrases]) -> None:
+        """Note down who holds the words of these phrases, in one go for all."""
+        self.vocabulary = frozenset().union(*[page.words for page in self.pages])
+        vocabulary = Vocabulary(self.vocabulary)
+        self._needed = {id(group): group.needed(vocabulary) for group in groups}
+        wanted = frozenset(word for each in self._needed.values() if each for word in each.all_words())
+        holders: dict[str, set[int]] = defaultdict(set)
+        for number, page in enumerate(self.pages):
+            for word in page.words & wanted:
+                holders[word].add(number)
+        self._holders = dict(holders)
+
+    def holding(self, groups: Iterable[Phrases]) -> Iterator[Page]:
+        """The notes that hold the words of a phrase of each group, in order; whether they hold a phrase is still to be seen."""
+        found: set[int] | None = None
+        for group in groups:
+            needed = self._needed[id(group)]
+            if needed is not None:
+                here = self._held(needed)
+                found = here if found is None else found & here
+        yield from self.pages if found is None else [self.pages[number] for number in sorted(found)]
+
+    def _held(self, needed: Needed) -> set[int]:
+        found = self._by_any(needed.alone)
+        for groups in needed.together:
+            found |= set.intersection(*[self._by_any(group) for group in groups])
+        return found
+
+    def _by_any(self, words: Iterable[str]) -> set[int]:
+        return set().union(*[self._holders.get(word, set()) for word in words])
+
+    def may_hold(self, groups: Iterable[Phrases]) -> Callable[[frozenset[str]], bool]:
+        """A test of words: whether a text with these words may hold a phrase of each group."""
+        tests = [needed for group in groups if (needed := self._needed[id(group)]) is not None]
+        return lambda words: all(each.is_met(words) for each in tests)
+
+    def meets(self, page: Page, chosen: Chosen) -> bool:
+        """Whether a rule speaks of this note."""
+        note = page.note
+        return (
+            (not chosen.kinds or note.kind in chosen.kinds)
+            and note.kind not in chosen.without_kinds
+            and (not chosen.difficulty or note.difficulty in chosen.difficulty)
+            and (not chosen.tags or _has_tag(page.tags, chosen.tags))
+            and not (chosen.without_tags and _has_tag(page.tags, chosen.without_tags))
+            and (not chosen.by_statements or self._by_statements(note, chosen))
+        )
+
+    def _by_statements(self, note: Note, chosen: Chosen) -> bool:
+        named = self._statements(note)
+        return bool(named) and (all if chosen.all_statements else any)(map(chosen.fits, named))
+
+    def _statements(self, note: Note) -> list[Statement]:
+        return [self.deck.statements[each] for each in note.statements if each in self.deck.statements]
+
+    def reason(self, page: Page, chosen: Chosen) -> str:
+        """By which of its statements a note is chosen, in words; "" when not by statements."""
+        if not chosen.by_statements:
+            return ""
+        what = [
+            *([f"confidence {' or '.join(sorted(chosen.confidence))}"] if chosen.confidence else []),
+            *sorted(chosen.verification),
+            *({"yes": ["corrected"], "no": ["without correction"]}.get(chosen.correction, [])),
+        ]
+        named = ", ".join(f"`{each.id}`" for each in self._statements(page.note) if chosen.fits(each))
+        return f"rests on {named} ({', '.join(what)})"
+
+
+def _has_tag(own: Iterable[str], wanted: Iterable[str]) -> bool:
+    """Whether a note has one of these tags, or one below them. Capitals make no difference to Anki."""
+    folded = [tag.casefold() for tag in own]
+    return any(tag == each or tag.startswith(f"{each}::") for each in wanted for tag in folded)
