@@ -12,9 +12,9 @@ import sample
 
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.load import load
-from deckgen.model import Citation, Deck, Note, Statement
+from deckgen.model import Citation, Collection, Deck, Note, Statement
 from deckgen.project import read_project
-from deckgen.rules import apply_rules
+from deckgen.rules import apply_rules, run_rules
 from deckgen.rules.reading import read_rules
 from deckgen.rules.values import Rule
 
@@ -121,6 +121,18 @@ def test_a_wrong_card_is_found(rule: str, question: str, answer: str) -> None:
 def test_a_right_card_is_left_alone(question: str, answer: str) -> None:
     """No rule says anything about it."""
     assert broken(card(question, answer)) == set()
+
+
+def test_the_cards_as_they_are_pass() -> None:
+    """No rule of the deck, whichever it has, reports a card of the deck."""
+    bag = Bag()
+    project = read_project(ROOT, bag)
+    assert project
+    deck = next(each for each in load(project, bag) if each.key == "osteoporosis")
+    assert len(list(deck.notes())) > 300
+    bag = Bag()
+    run_rules(project, Collection((deck,), {}), bag)
+    assert [item.message for item in bag.items] == []
 
 
 def test_contested_and_unseen_facts() -> None:
