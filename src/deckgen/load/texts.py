@@ -7,6 +7,7 @@ import re
 from deckgen.diagnostics import Bag, Span
 from deckgen.markup.parse import parse
 from deckgen.markup.tree import Blocks, is_sound
+from deckgen.markup.units import kept_together
 from deckgen.markup.views import is_blank, media
 from deckgen.yamlnodes import Node, expect_scalar
 
@@ -37,6 +38,7 @@ def card_text(node: Node, bag: Bag, key: str, pictures: Pictures, *, cloze: bool
         return ()
     if problems:
         return ()
+    blocks = kept_together(blocks, scalar.text)
     if "![" not in scalar.text:
         return blocks
     if spaced := SPACED_PATH.search(scalar.text):
