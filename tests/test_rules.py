@@ -216,6 +216,18 @@ def test_a_rule_can_be_an_error(found: Look) -> None:
     assert got["severity"] == "error"
 
 
+def test_rules_stand_in_a_file_of_either_ending(project: MakeProject, run: Run) -> None:
+    """As all other files may, `checks.yml` holds rules, too: they must not be off without a word."""
+    root = project({"cards/heart/a.yaml": basic(), "cards/heart/checks.yml": rule("find: [valves]")})
+    assert "warning[own-rule]: `it`" in run("check", root=root)[1]
+
+
+def test_rules_beside_rules_are_one_mistake(found: Look) -> None:
+    """Without `rules` above them, the rules themselves are not called unknown keys."""
+    problems = found(basic(), "one: {why: x, find: [a]}\ntwo: {why: x, find: [b]}\n")
+    assert [each["code"] for each in problems] == ["missing-key"]
+
+
 def test_but_not_takes_out_longer_words(found: Look) -> None:
     """`binds RANK` is no find in `binds RANK ligand`, and is one beside it."""
     body = "find: [binds RANK]\nbut not: [RANK ligand]"

@@ -96,6 +96,8 @@ def test_no_note_is_blamed_for_a_file_that_cannot_be_read(project: MakeProject) 
     broken = {**files, "cards/heart/statements/b.yaml": "S1.1: {says: 'x}\n"}
     assert codes(project(broken, "broken")) == ["yaml-syntax"]
     assert codes(project({**files, "cards/heart/statements/b.yaml": "S1.1: {}\n"}, "faulty")) == ["missing-key"]
+    listed = {**files, "cards/heart/statements/b.yaml": "- {id: S1.1, says: x}\n"}
+    assert codes(project(listed, "listed")) == ["wrong-shape"]
 
 
 @pytest.mark.parametrize("name", ["statements.yaml", "statements/01.yaml", "coverage.yaml"])

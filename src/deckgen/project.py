@@ -39,7 +39,8 @@ VERSION = re.compile(
 )
 TAG = re.compile(r"[\w-]+(::[\w-]+)*")
 REPORT_RULE = (
-    "An address that begins with `https://`; the key of the card is put behind it, as behind `.../issues/new?title=`."
+    "An address that begins with `https://`, not one for e-mail, without spaces, quotes, `<`, `>`, `{` and `}`; "
+    "the key of the card is put behind it, as behind `.../issues/new?title=`."
 )
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ANY = re.compile(r".+", re.DOTALL)

@@ -23,7 +23,7 @@ RULES: dict[str, Entry] = {
     ),
     "unknown-words": Entry(
         "there is no such list of phrases",
-        "A list that rules share stands under `words` of `checks.yaml`, above what uses it, and is called by its name in angle brackets: `<negation>`.",
+        "A list that rules share stands under `words` of `checks.yaml`, above other lists that use it, and is called by its name in angle brackets: `<negation>`.",
     ),
     "too-many-phrases": Entry(
         "too many rules or phrases",

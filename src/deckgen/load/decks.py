@@ -69,11 +69,11 @@ def load(project: Project, bag: Bag) -> tuple[Deck, ...]:
 
 
 def _add_statements(project: Project, draft: _DeckDraft, paths: Iterable[str], bag: Bag) -> None:
-    """Read the fact base. While a file of it cannot be read at all, no note is held against the rest."""
+    """Read the fact base. While a file of it cannot be read, or is a list, no note is held against the rest."""
     roots, is_whole = _roots(project, draft.settings, statements.NAME, paths, bag)
     if roots:
         draft.facts = statements.read_statements(roots, draft.settings.key, draft.records.keys(), bag)
-        draft.known = draft.facts.keys() if is_whole else None
+        draft.known = draft.facts.keys() if is_whole and all(isinstance(root, Mapping) for root in roots) else None
 
 
 def _with_topics(project: Project, deck: Deck, draft: _DeckDraft, paths: Iterable[str], bag: Bag) -> Deck:

@@ -32,9 +32,10 @@ from deckgen.rules.values import (
     Words,
 )
 from deckgen.rules.wordlists import Lists, groups, phrases, read_lists
-from deckgen.yamlnodes import Node, Scalar, expect_mapping, parse, take
+from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, parse, take
 
 FILE = "checks.yaml"
+FILES = (FILE, "checks.yml")
 MOST_RULES = 200
 WORD_KEYS = ("find", "with", "but not", "unless", "needs", "within")
 FORMS = ("longest", "requires", "quantities", "known tags", "duplicates", "copied from")
@@ -76,15 +77,17 @@ class Reading:
 
 def read_rules(project: Project, folder: str, ids: Collection[str], bag: Bag) -> list[Rule]:
     """The rules in the deck's folder; none where there is no such file. A rule in error is left out."""
-    path = f"{folder}/{FILE}"
-    if not project.folder.exists(path):
-        return []
+    paths = [path for name in FILES if project.folder.exists(path := f"{folder}/{name}")]
+    return [rule for path in paths for rule in _rules_of(project, folder, path, ids, bag)]
+
+
+def _rules_of(project: Project, folder: str, path: str, ids: Collection[str], bag: Bag) -> list[Rule]:
     source = read_text(project.folder, path, bag)
     root = parse(source, bag) if source else None
     mapping = expect_mapping(root, f"`{FILE}`", bag) if root is not None else None
     if mapping is None:
         return []
-    keys = take(mapping, ("words", "rules"), bag, f"`{FILE}`")
+    keys = _keys(mapping, bag)
     it = Reading(project, folder, ids, read_lists(keys["words"], bag) if "words" in keys else {}, bag)
     rules = expect_mapping(keys["rules"], "`rules`", bag) if "rules" in keys else None
     entries = rules.entries if rules else []
@@ -92,6 +95,16 @@ def read_rules(project: Project, folder: str, ids: Collection[str], bag: Bag) ->
         bag.error("too-many-phrases", f"`{path}` has {len(entries):,} rules", entries[MOST_RULES][0].span, "",
                   f"At most {MOST_RULES}: put phrases of one kind into one rule.")  # fmt: skip
     return [rule for key, node in entries[:MOST_RULES] if (rule := _rule(key, node, it))]
+
+
+def _keys(root: Mapping, bag: Bag) -> dict[str, Node]:
+    """The keys of the file. Rules that stand beside `rules` in place of under it are one mistake, not many."""
+    beside = [key for key, node in root.entries if key.text not in ("words", "rules") and isinstance(node, Mapping)]
+    if not beside or any(key.text == "rules" or nearest(key.text, ("rules",)) for key, _ in root.entries):
+        return take(root, ("words", "rules"), bag, f"`{FILE}`")
+    bag.error("missing-key", "`rules` is missing", beside[0].span, "rules stand under `rules`",
+              "Write `rules:` above the first rule, and indent all of them.")  # fmt: skip
+    return {}
 
 
 def _rule(key: Scalar, node: Node, it: Reading) -> Rule | None:

@@ -71,7 +71,7 @@ def _of_name(name: str, item: Node, lists: Lists, bag: Bag) -> tuple[Phrase, ...
         return lists[name]
     near = nearest(name, lists)
     bag.error("unknown-words", f"there is no list `{name[:60]}`", item.span, f"did you mean `<{near}>`?" if near else "",
-              "Lists that rules share stand under `words`, above those that use them.")  # fmt: skip
+              "Lists that rules share stand under `words`; one that another list uses stands above it.")  # fmt: skip
     return ()
 
 

@@ -115,13 +115,16 @@ def report_sign(source: Source, at: int, bag: Bag, code: str = "yaml-syntax", me
     """A text that begins with a sign of YAML's own, at `at`, and so must stand in quotes."""
     sign = "{{" if source.text.startswith("{{", at) else source.text[at : at + 1]
     line = _line(source, at)
+    before = source.text[line.start : at]
+    in_list = before.count("[") > before.count("]") and before.rstrip().endswith(("[", ","))
     text = source.text[at : line.end]
+    if in_list and (item := re.match(r"[^,\]]+", text)):
+        text = item[0].rstrip()
     shown = "a backtick" if sign == "`" else f"`{sign}`"
     message = message or f"text that begins with {shown} must stand in quotes"
-    hints = (
-        f"Put the whole value in quotes: `{_shortened(_quoted(text))}`.",
-        "Or begin a block: write `|`, and the text on the next line, further indented than the key.",
-    )
+    hints = [f"Put {'it' if in_list else 'the whole value'} in quotes: `{_shortened(_quoted(text))}`."]
+    if not in_list:
+        hints.append("Or begin a block: write `|`, and the text on the next line, further indented than the key.")
     whole = _is_whole(source, line, at) and not _MARKED_COLLECTION.match(text)
     fix = Edit(Span(source, at, line.end), _quoted(text)) if whole else None
     bag.error(
@@ -245,7 +248,12 @@ def _tell_flow(trouble: _Trouble) -> None:
     closer = {"[": "]", "{": "}"}.get(sign, "]")
     quotes = f"If the text begins with `{sign}`, put all of it in quotes."
     line, opening = _line(source, trouble.at), _line(source, start)
-    if trouble.at >= len(source.text) or (line.number > opening.number and line.first - line.start <= opening.key):
+    comment = re.compile(r"[\[{,\s]#").search(source.text, start, opening.end)
+    if comment:
+        trouble.error(f"`{sign}` is not closed before the comment", comment.end() - 1, opening.end, "read as a comment",
+                      "What begins with `#` is a comment: put the text that begins so in quotes, as `'# mg'`.",
+                      f"If it is one, write `{closer}` before it.")  # fmt: skip
+    elif trouble.at >= len(source.text) or (line.number > opening.number and line.first - line.start <= opening.key):
         trouble.error(f"`{sign}` is opened here and never closed", start, start + 1, "still open",
                       f"Write `{closer}` at its end.", quotes)  # fmt: skip
     else:
