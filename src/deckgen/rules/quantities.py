@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from deckgen import shapes
 from deckgen.diagnostics import Bag
-from deckgen.rules.phrases import Phrases, Tokens, phrase, readable, tokens
+from deckgen.rules.phrases import Phrases, Tokens, number, phrase, readable, tokens
 from deckgen.rules.values import Quantities
 from deckgen.yamlnodes import Node, expect_mapping
 
@@ -21,7 +21,7 @@ UNITS = {
     "mg": Decimal(1000), "milligram": Decimal(1000), "milligrams": Decimal(1000),
     "g": Decimal(1000000), "gram": Decimal(1000000), "grams": Decimal(1000000),
 }  # fmt: skip
-_GLUED = re.compile(rf"(\d+(?:\.\d+)?)({'|'.join(UNITS)}|mcg|ug)")
+_GLUED = re.compile(rf"(\d[\d.,]*)({'|'.join(UNITS)}|mcg|ug)")
 _MICRO = re.compile("mcg|ug")
 _JOINS = frozenset(("or", "and", "to", "/"))  # `35 or 70 mg`: both are masses
 _TIMES = frozenset(("d", "day", "daily", "dose", "week", "wk", "month", "mo", "year", "yr", "h", "24", "injection", "tablet"))  # fmt: skip
@@ -37,18 +37,17 @@ def masses(text: Tokens) -> Iterator[tuple[Decimal, int, int]]:
     words = text.words
     for at, word in enumerate(words):
         glued = _GLUED.fullmatch(word)
-        if glued and not _is_rate(words, at + 1):
-            yield Decimal(glued[1]) * UNITS[_MICRO.sub("μg", glued[2])], at, at + 1
-        if word not in UNITS or at - 1 not in text.numbers or _is_rate(words, at + 1):
+        unit = UNITS.get(_MICRO.sub("μg", glued[2]) if glued else word)
+        first = at if glued else at - 1
+        if unit is None or not (glued or first in text.numbers) or _is_rate(words, at + 1):
             continue
-        first = at - 1
-        places = [first]
+        found = [(number(glued[1]) if glued else words[first], first, at + 1)]
         while first - 1 in text.numbers or (first >= 2 and words[first - 1] in _JOINS and first - 2 in text.numbers):
             first -= 1 if first - 1 in text.numbers else 2
-            places.append(first)
-        for place in places:
-            if words[place].count(".") < 2:  # else a date, or a version
-                yield Decimal(words[place].lstrip("-")) * UNITS[word], place, (at + 1 if place == at - 1 else place + 1)
+            found.append((words[first], first, first + 1))
+        for amount, start, end in found:
+            if amount.count(".") < 2:  # else a date, or a version
+                yield Decimal(amount.lstrip("-")) * unit, start, end
 
 
 def _is_rate(words: tuple[str, ...], at: int) -> bool:
