@@ -117,10 +117,11 @@ def test_without_an_address_the_home_page_serves(project: MakeProject) -> None:
     assert not any("dg-report" in back for back in backs(project, ""))
 
 
+@pytest.mark.parametrize("key", ["report errors", "home"])
 @pytest.mark.parametrize("address", ["ftp://example.org", "https://example.org/{{Answer}}", "example.org"])
-def test_an_address_is_an_address(project: MakeProject, run: Run, address: str) -> None:
+def test_an_address_is_an_address(project: MakeProject, run: Run, address: str, key: str) -> None:
     """Braces would call a field, and the answer would travel."""
-    settings = SETTINGS.format(f"report errors: '{address}'\n")
+    settings = SETTINGS.format(f"{key}: '{address}'\n")
     code, out, err = run("check", root=project({"deckgen.yaml": settings, "cards/heart/a.yaml": NOTES}))
     assert code == 1
-    assert "report errors" in out + err
+    assert f"not a valid {key}" in out + err
