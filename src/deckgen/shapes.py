@@ -35,6 +35,11 @@ def text(node: Node, bag: Bag, key: str) -> str:
     return value
 
 
+def line(node: Node, bag: Bag, key: str) -> str:
+    """A text as one line, however it is broken in the file."""
+    return " ".join(text(node, bag, key).split())
+
+
 def deck_name(node: Node, bag: Bag, key: str) -> str:
     """A deck's name in Anki, with `::` between levels, each trimmed."""
     name = unicodedata.normalize("NFC", text(node, bag, key))  # Anki stores nothing else, and would make a second deck

@@ -80,7 +80,7 @@ def _package(node: Node, it: _Reading) -> Package | None:
     if mapping is None:
         return None
     keys = take(mapping, KEYS, bag, what)
-    title = " ".join(shapes.text(keys["title"], bag, "title").split()) if "title" in keys else ""
+    title = shapes.line(keys["title"], bag, "title") if "title" in keys else ""
     if keys.keys().isdisjoint(CRITERIA):
         if len(keys) == len(mapping.entries):  # else a misspelt key has been reported
             bag.error("missing-key", f"nothing says what belongs in {what}", it.key.span, "",

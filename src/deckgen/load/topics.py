@@ -85,7 +85,7 @@ def _draft(key: Scalar, node: Node, bag: Bag) -> _TopicDraft | None:
     if mapping is None:
         return None
     keys = take(mapping, TOPIC_KEYS, bag, what)
-    title = " ".join(shapes.text(keys["title"], bag, "title").split()) if "title" in keys else ""
+    title = shapes.line(keys["title"], bag, "title") if "title" in keys else ""
     least = shapes.matching(keys["minimum"], bag, "minimum", MINIMUM, MINIMUM_RULE) if "minimum" in keys else ""
     if keys.keys().isdisjoint(CHOOSERS) and len(keys) == len(mapping.entries):  # else a misspelt key has been reported
         bag.error("missing-key", f"nothing says which notes cover {what}", key.span, "",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from deckgen import shapes
 from deckgen.diagnostics import Bag, Span, nearest
 from deckgen.load.keys import DIFFICULTIES, KIND_NAMES
+from deckgen.load.statements import CONFIDENCES, VERIFICATIONS
 from deckgen.project import NAME, Project, read_text
 from deckgen.rules.fingerprints import RUN, read_fingerprints
 from deckgen.rules.phrases import Phrases
@@ -54,8 +55,6 @@ LEVELS = ("warning", "error")
 WITHIN = ("sentence", "text", "note")
 DUPLICATES = ("answers", "questions")
 REQUIRED = ("statements", "references", "tags", "checked", "difficulty", *TEXTS)
-CONFIDENCE = ("A", "B", "C")
-VERIFICATION = ("seen", "partly", "not seen")
 SHARE = re.compile(r"([0-9]{1,2}) ?%")
 NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 USUAL_SHARE = 70
@@ -111,24 +110,24 @@ def _read(key: Scalar, node: Node, it: Reading) -> Rule | None:
     keys = take(mapping, KEYS, it.bag, what)
     if "why" not in keys:
         it.bag.error("missing-key", f"{what} has no `why`", key.span, "", "Add `why: ...`: it is what the author of a card will read.")  # fmt: skip
+
+    def line(name: str) -> str:
+        return shapes.line(keys[name], it.bag, name) if name in keys else ""
+
     chosen = _chosen(keys["notes"], what, it) if "notes" in keys else Chosen()
     form = _form(key, keys, it, whole=len(keys) == len(mapping.entries))
     pairs = isinstance(form, OF_PAIRS)
     return Rule(
         key.text,
         key.span,
-        _line(keys, "why", it.bag),
+        line("why"),
         form,
         chosen,
         _texts(keys, form, it.bag),
-        _line(keys, "fix", it.bag),
+        line("fix"),
         "error" if "level" in keys and shapes.word(keys["level"], it.bag, "level", LEVELS) == "error" else "warning",
         _excused(keys["except"], it, pairs=pairs) if "except" in keys else {},
     )
-
-
-def _line(keys: MappingType[str, Node], key: str, bag: Bag) -> str:
-    return " ".join(shapes.text(keys[key], bag, key).split()) if key in keys else ""
 
 
 # ---- which notes ----------------------------------------------------------------------------------------------
@@ -155,8 +154,8 @@ def _chosen(node: Node, what: str, it: Reading) -> Chosen:
         tags=tags("tags"),
         without_tags=tags("without tags"),
         difficulty=some("difficulty", DIFFICULTIES),
-        confidence=some("confidence", CONFIDENCE),
-        verification=some("verification", VERIFICATION),
+        confidence=some("confidence", CONFIDENCES),
+        verification=some("verification", VERIFICATIONS),
         correction=shapes.word(keys["correction"], bag, "correction", ("yes", "no")) if "correction" in keys else "",
         all_statements="statements" in keys and shapes.word(keys["statements"], bag, "statements", ("any", "all")) == "all",
     )  # fmt: skip
