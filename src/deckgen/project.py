@@ -155,7 +155,9 @@ def _settings(folder: Folder, span: Span, node: Mapping, bag: Bag) -> Project:
         folder=folder,
         span=span,
         publisher=_required(keys, "publisher", node, bag, PUBLISHER, "Letters, digits, spaces and `-`, at most 40."),
-        home=shapes.matching(keys["home"], bag, "home", ADDRESS, "An address that begins with `https://`, without braces.")
+        home=shapes.matching(
+            keys["home"], bag, "home", ADDRESS, "An address that begins with `https://`, without braces."
+        )
         if "home" in keys
         else "",
         report=shapes.matching(keys["report errors"], bag, "report errors", ADDRESS, REPORT_RULE)

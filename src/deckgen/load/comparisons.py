@@ -51,7 +51,7 @@ def _columns(node: Node | None, source: TableSource, bag: Bag) -> list[str]:
     if node is None:
         return list(known)
     found = []
-    for item in shapes.items(node, bag, "columns"):
+    for item in shapes.some(node, bag, "columns"):
         name = item.text.strip() if isinstance(item, Scalar) else ""
         if name in known:
             found.append(name)

@@ -21,8 +21,9 @@ from deckgen.references import Record, format_references, read_records
 from deckgen.yamlnodes import Mapping, Node, Scalar, parse
 
 BIBLIOGRAPHIES = ("references.yaml", "references.yml", "references.json")
+RULES = "checks"  # the name of the file that `deckgen.rules` reads
 # Files inside a deck's folder that are no sets, by the first part of their path; `statements` may be a folder.
-RESERVED = (statements.NAME, topics.NAME, "checks")
+RESERVED = (statements.NAME, topics.NAME, RULES)
 
 
 @dataclass(slots=True)

@@ -46,9 +46,14 @@ def read_statements(roots: Iterable[Node], deck: str, bibliography: Collection[s
 
 def expect_entries(root: Node, what: str, example: str, bag: Bag) -> Mapping | None:
     """The mapping that a file of this kind is; a list is most likely a set that has got a name with a meaning."""
-    if not isinstance(root, Sequence):
+    first = root.items[0].span if isinstance(root, Sequence) and root.items else root.span
+    if isinstance(root, Mapping):
+        notes = [key.span for key, value in root.entries if key.text == "notes" and isinstance(value, Sequence)]
+        if not notes:
+            return root
+        first = notes[0]
+    elif not isinstance(root, Sequence):
         return expect_mapping(root, what, bag)
-    first = root.items[0].span if root.items else root.span
     bag.error("wrong-shape", f"{what} must be keys with values, not a list", first, "",
               f"Write `{example}:` and, further indented, its keys. If this is a set of notes, give the file another name, or move it.")  # fmt: skip
     return None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from deckgen import shapes
 from deckgen.diagnostics import Bag
-from deckgen.load.choosing import CRITERIA, NONE, Ids, Index, index_of, meeting, values_of
+from deckgen.load.choosing import CRITERIA, FREE, NONE, Ids, Index, index_of, meeting, values_of
 from deckgen.load.statements import expect_entries
 from deckgen.load.values import STATEMENT, STATEMENT_RULE
 from deckgen.model import Deck, Topic
@@ -107,7 +107,7 @@ def _topics(drafts: list[_TopicDraft], index: Index) -> Iterator[Topic]:
             (each, value)
             for each, values in draft.values.items()
             for value in values
-            if each in ("tags", "sets", "without tags") and value and not index.named(each, value)
+            if each in FREE and value and not index.named(each, value)
         ]
         said = [_unknown(each, value, index, claimed, search=searched + at < MANY) for at, (each, value) in enumerate(unknown)]  # fmt: skip
         searched += len(unknown)

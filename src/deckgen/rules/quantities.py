@@ -57,9 +57,11 @@ def _is_rate(words: tuple[str, ...], at: int) -> bool:
 def read_quantities(node: Node, bag: Bag) -> Quantities | None:
     """`denosumab: [60 mg, 120 mg]`; names that mean the same stand before the colon with commas between."""
     mapping = expect_mapping(node, "`quantities`", bag)
+    if mapping and not mapping.entries:
+        bag.error("empty-text", "`quantities` is empty", node.span, "nothing stands here", "Write a name, and its masses behind it: `digoxin: [125 µg]`.")  # fmt: skip
     names, allowed, written = [], {}, {}
     for key, value in mapping.entries if mapping else []:
-        listed = frozenset(mass for item in shapes.items(value, bag, "quantities") for mass in _mass(item, bag))
+        listed = frozenset(mass for item in shapes.some(value, bag, key.text) for mass in _mass(item, bag))
         for name in key.text.split(","):
             one = phrase(name)
             if one is None:

@@ -15,7 +15,6 @@ from typing import NamedTuple, TypeVar
 from deckgen.rules.book import Book, Page
 from deckgen.rules.finding import Finding, of_key
 from deckgen.rules.phrases import plain_words
-from deckgen.rules.single import chosen_pages
 from deckgen.rules.texts import Piece, answers
 from deckgen.rules.values import Rule, SameAnswers, SimilarQuestions
 
@@ -64,7 +63,7 @@ def _alike(one: Asked, other: Asked, weights: Weights, least: float = 0.0) -> fl
 
 def same_answers(rule: Rule, form: SameAnswers, book: Book, excused: Excused) -> Iterator[Finding]:
     """Notes that name a statement and have an answer that an earlier note has, too."""
-    pages = [page for page in chosen_pages(rule, book) if page.note.statements]
+    pages = [page for page in book.chosen(rule.chosen) if page.note.statements]
     words = {page.note.id: frozenset().union(*(each.words for each in _questions(page))) for page in pages}
     weights = _weights(words.values(), len(pages))
     fronts = {note_id: _weighed(each, weights) for note_id, each in words.items()}
@@ -127,7 +126,7 @@ def similar_questions(rule: Rule, form: SimilarQuestions, book: Book, excused: E
     Two sets of words whose shared weight is at least a share of their joint weight have a word in common among those
     that make up the first part of either, rarest first (prefix filtering); only such pairs are compared.
     """
-    questions = [each for page in chosen_pages(rule, book) for each in _questions(page)]
+    questions = [each for page in book.chosen(rule.chosen) for each in _questions(page)]
     weights = _weights([each.words for each in questions], len(questions))
     meeting: dict[str, list[_Question]] = defaultdict(list)
     same: dict[frozenset[str], list[_Question]] = defaultdict(list)
