@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from deckgen.load.keys import CARD_TEXT
 from deckgen.model import Deck, Note, Statement
 from deckgen.rules import apply_rules, reading, texts, wordlists
 from deckgen.rules.finding import cut
-from deckgen.rules.fingerprints import RUN, fingerprint, read_fingerprints, sources_of, to_text
+from deckgen.rules.fingerprints import RUN, fingerprint, read_fingerprints, run_hash, sources_of, to_text
 from deckgen.rules.phrases import Phrases, Vocabulary, fits, phrase, plain_words, readable, sentences, tokens
 from deckgen.rules.quantities import masses
 from deckgen.rules.single import count_words
@@ -576,6 +577,23 @@ def test_every_long_copy_is_found(words: list[str], least: int) -> None:
     note = sample.note("a", Question="q?", Answer="z z " + " ".join(words) + " y y y")
     got = list(apply_rules([it], index_of(sample.deck([note]))))
     assert bool(got) == (len(words) >= least)
+
+
+@given(st.lists(st.booleans(), min_size=60, max_size=90), st.integers(8, 14))
+@settings(deadline=None)
+def test_copies_of_several_sources_are_each_found(copied: list[bool], least: int) -> None:
+    """Each stretch of runs that is long enough is told once, however near the next begins."""
+    words = [f"w{number}" for number in range(len(copied) + RUN - 1)]
+    for at in range(len(copied) - 1):  # stretches of some length, with gaps of one run
+        copied[at] = copied[at] or copied[at + 1] or at % 3 > 0
+    runs = {run_hash(words[at : at + RUN]): ("X",) for at, each in enumerate(copied) if each}
+    wanted = [
+        size + RUN - 1 for is_copied, group in groupby(copied) if is_copied and (size := len(list(group))) + RUN > least
+    ]
+    it = Rule("it", NOWHERE, "w", Copied(least, runs), texts=frozenset(["answer"]))
+    note = sample.note("a", Question="q?", Answer=" ".join(words))
+    got = list(apply_rules([it], index_of(sample.deck([note]))))
+    assert [int(each.message.split()[1]) for each in got] == wanted
 
 
 def test_fingerprints_do_not_depend_on_order_or_typography() -> None:

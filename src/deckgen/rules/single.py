@@ -127,29 +127,29 @@ def copied(rule: Rule, form: Copied, book: Book) -> Iterator[Finding]:
 def _copied(form: Copied, page: Page, piece: Piece) -> Iterator[Finding]:
     words = plain_words(piece.text)
     stride = form.words - RUN + 1  # every copy that is long enough covers a run that begins at a multiple of this
-    last = len(words) - RUN
     at = 0
-    while at <= last:
-        if run_hash(words[at : at + RUN]) not in form.runs:
-            at += stride
-            continue
-        start, end = _extent(form, words, at, last)
-        if end - start >= form.words:
-            keys = form.runs[run_hash(words[at : at + RUN])]
-            places = word_places(piece.text)
-            fits = len(places) == len(words)
-            label = cut(piece.text, places[start][0], places[start + 2][1]) if fits else ""
-            found = place(piece, piece.text[places[start][0] : places[start + 2][1]]) if fits else piece.span
-            message = f"{end - start} words in a row in {of_key(page.note, piece.key)} stand in {' and '.join(f'`{key}`' for key in keys)}"
-            yield Finding(page.note, message, found, label)
-        at = max(at + stride, (end // stride) * stride)
+    while at + RUN <= len(words):
+        keys = form.runs.get(run_hash(words[at : at + RUN]))
+        first, last = _extent(form, words, at) if keys else (at, at)
+        count = last - first + RUN
+        if keys and count >= form.words:
+            begin = _beginning(piece, words, first)
+            message = f"{count} words in a row in {of_key(page.note, piece.key)} stand in {' and '.join(f'`{key}`' for key in keys)}"
+            yield Finding(page.note, message, place(piece, piece.text[slice(*begin)]), cut(piece.text, *begin))
+        at = (last // stride + 1) * stride
 
 
-def _extent(form: Copied, words: list[str], at: int, last: int) -> tuple[int, int]:
-    """The first and the place behind the last word of the copy around a run."""
-    start = end = at
-    while start > 0 and run_hash(words[start - 1 : start - 1 + RUN]) in form.runs:
-        start -= 1
-    while end < last and run_hash(words[end + 1 : end + 1 + RUN]) in form.runs:
-        end += 1
-    return start, end + RUN
+def _extent(form: Copied, words: list[str], at: int) -> tuple[int, int]:
+    """The first and the last run of the copy around a run."""
+    first = last = at
+    while first > 0 and run_hash(words[first - 1 : first - 1 + RUN]) in form.runs:
+        first -= 1
+    while last + RUN < len(words) and run_hash(words[last + 1 : last + 1 + RUN]) in form.runs:
+        last += 1
+    return first, last
+
+
+def _beginning(piece: Piece, words: list[str], first: int) -> tuple[int, int]:
+    """Where the first words of a copy stand in their text; the whole text where folding changed how many words it has."""
+    places = word_places(piece.text)
+    return (places[first][0], places[first + 2][1]) if len(places) == len(words) else (0, len(piece.text))
