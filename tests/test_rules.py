@@ -625,6 +625,22 @@ def test_the_tool_writes_fingerprints(tmp_path: Path, capsys: pytest.CaptureFixt
     assert tool.main([str(out), str(tmp_path / "x.txt")]) == 1
 
 
+def test_the_tool_writes_nothing_it_cannot_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No key with a space; a text that is not there, or no text, is named; several texts of one work are joined."""
+    out = tmp_path / "_fingerprints.txt"
+    for name, data in (("a b.txt", b"one"), ("latin.txt", b"caf\xe9"), ("none.txt", None)):
+        if data:
+            (tmp_path / name).write_bytes(data)
+        with pytest.raises(SystemExit):
+            tool.main([str(out), str(tmp_path / name)])
+        assert name.removesuffix(".txt") in capsys.readouterr().err
+    assert not out.exists()
+    (tmp_path / "x.txt").write_text("one two three four five six seven eight", encoding="utf-8")
+    (tmp_path / "y.txt").write_text("nine two three four five six seven eight", encoding="utf-8")
+    assert tool.main([str(out), f"A={tmp_path / 'x.txt'}", f"A={tmp_path / 'y.txt'}"]) == 0
+    assert capsys.readouterr().out == "A: 2 runs of words\n"
+
+
 # ---- mistakes in rules ------------------------------------------------------------------------------------------
 
 
