@@ -49,6 +49,14 @@ def test_columns_choose_and_order_and_a_title_renames(project: MakeProject) -> N
     assert words.index("Moleculartarget") < words.index("Name")
 
 
+def test_heads_get_a_capital_but_no_other_meaning(project: MakeProject) -> None:
+    """`eGFR` is a filtration rate, `EGFR` a receptor."""
+    table = TABLE.replace("target: molecular target", "target: eGFR below which it fails")
+    words = bare(handout(project, table + "comparisons: {diuretics: {}}\n" + NOTES))
+    assert "eGFRbelow" in words
+    assert "Name" in words
+
+
 def test_a_long_comparison_repeats_its_head(project: MakeProject) -> None:
     """On every page that it fills."""
     rows = "".join(f"      r{n}: {{name: Drug {n}, target: Target {n}}}\n" for n in range(120))
@@ -65,6 +73,8 @@ def test_a_long_comparison_repeats_its_head(project: MakeProject) -> None:
         ("comparisons: {diuretics: {columns: [targt]}}", "unknown-column", "did you mean `target`?"),
         ("comparisons: {diuretics: {column: [target]}}", "unknown-key", "did you mean `columns`?"),
         ("comparisons: [diuretics]", "wrong-shape", ""),
+        ("comparisons: {diuretics: {columns: []}}", "empty-text", ""),
+        ("comparisons: {diuretics: {columns: [[name]]}}", "wrong-shape", ""),
     ],
 )
 def test_what_is_wrong_is_said_at_its_place(project: MakeProject, given: str, code: str, said: str) -> None:

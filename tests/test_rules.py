@@ -604,6 +604,7 @@ def test_fingerprints_do_not_depend_on_order_or_typography() -> None:
     bag = Bag()
     assert sources_of(Source("f", one), bag) == {"A": fingerprint(SOURCE), "B": fingerprint("one two three four five six seven eight nine")}  # fmt: skip
     assert len(read_fingerprints(Source("f", one), bag)) == len(fingerprint(SOURCE)) + 2
+    assert sources_of(Source("f", one.replace("\n", "\r\n")), bag).keys() == {"A", "B"}
     assert not bag.has_errors
     assert sources_of(Source("f", one + "zzz\n"), bag) == {}
     assert bag.items[0].span.line == one.count("\n") + 1

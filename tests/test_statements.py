@@ -244,7 +244,7 @@ def test_the_day_is_given_or_that_of_the_build_stamp(
     assert run("check", root=root)[1] == ""
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
     assert "old-fact" in run("check", root=aged(project, as_of="2001-01-01", name="old"))[1]
-    for wrong in ("yesterday", "2027-02-30", "1027-01-01", "99999999999"):
+    for wrong in ("yesterday", "2027-02-30", "1027-01-01", "20271201", "99999999999"):
         assert run("check", "--today", wrong, root=root)[0] == 2
 
 

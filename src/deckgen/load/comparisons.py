@@ -14,7 +14,7 @@ from deckgen.load.tables import TableSource
 from deckgen.markup.parse import parse
 from deckgen.markup.tree import Inline, Paragraph, Table, Text
 from deckgen.model import Comparison
-from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
+from deckgen.yamlnodes import Mapping, Node, expect_mapping, take
 
 KEYS = ("title", "columns")
 NOTHING = "–"  # in print an empty cell would look forgotten
@@ -52,7 +52,9 @@ def _columns(node: Node | None, source: TableSource, bag: Bag) -> list[str]:
         return list(known)
     found = []
     for item in shapes.some(node, bag, "columns"):
-        name = item.text.strip() if isinstance(item, Scalar) else ""
+        name = shapes.text(item, bag, "columns")
+        if not name:
+            continue
         if name in known:
             found.append(name)
             continue
@@ -92,5 +94,8 @@ def _inline(text: str, source: TableSource, row: str, bag: Bag) -> tuple[Inline,
 
 
 def _capital(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """A head with a capital in front, unless its first word has one already: `eGFR` is not `EGFR`."""
     first = inlines[0] if inlines else None
-    return (Text(first.text[:1].upper() + first.text[1:]), *inlines[1:]) if isinstance(first, Text) else inlines
+    if not isinstance(first, Text) or not first.text.partition(" ")[0].islower():
+        return inlines
+    return (Text(first.text[:1].upper() + first.text[1:]), *inlines[1:])

@@ -155,7 +155,7 @@ def _statements(node: Node, deck: DeckFrame, bag: Bag) -> tuple[str, ...]:
 
 def _report_statement(name: str, span: Span, known: Collection[str], deck: str, bag: Bag) -> None:
     """Say that the fact base has no such statement, and which was meant: longer ids that begin or end so, or a near one."""
-    label, hint = "", f"Statements stand in `cards/{deck}/statements/`; add it there."
+    label, hint = "", f"Statements stand in `cards/{deck}/statements.yaml`, or in files in `statements/` there; add it."
     if len(bag) < ENOUGH:
         longer = [each for each in sorted(known) if each.endswith(f".{name}") or each.startswith(f"{name}.")]
         if len(longer) > 1:

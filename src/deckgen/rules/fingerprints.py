@@ -53,7 +53,8 @@ def sources_of(source: Source, bag: Bag) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
     key = ""
     at = 0
-    for number, line in enumerate(source.text.split("\n")):
+    for number, whole in enumerate(source.text.split("\n")):
+        line = whole.removesuffix("\r")  # as Git may write it on Windows
         named = _SOURCE.fullmatch(line)
         if named:
             key = named[1]
@@ -64,7 +65,7 @@ def sources_of(source: Source, bag: Bag) -> dict[str, set[int]]:
             bag.error("bad-fingerprints", f"this is no line of `{HEAD}`", Span(source, at, at + len(line)), "",
                       "Make the file anew with `python tools/fingerprint.py`; nobody edits it by hand.")  # fmt: skip
             return {}
-        at += len(line) + 1
+        at += len(whole) + 1
     return found
 
 
