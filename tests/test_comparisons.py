@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
+import zipfile
 
 import pytest
-from conftest import MakeProject, Run
+from conftest import SVG, MakeProject, Run
 from printed import bare, opened
 
 from deckgen.build import Options, build, check
@@ -90,6 +93,19 @@ def test_a_cell_of_several_paragraphs_is_no_cell(project: MakeProject) -> None:
     rows = '      x: {name: "- a\\n- b"}\n'
     result = check(project({"cards/heart/a.yaml": f"{TABLE}{rows}comparisons: {{diuretics: {{}}}}\n{NOTES}"}))
     assert [(each.code, each.span.line) for each in result.bag] == [("wrong-shape", 8)]
+
+
+def test_a_cell_may_show_a_picture(project: MakeProject) -> None:
+    """It is printed; packages do without it; one that is not there is told at its row."""
+    rows = '      x: {name: "![a valve](images/v.svg)"}\n'
+    text = f"{TABLE}{rows}comparisons: {{diuretics: {{columns: [name]}}}}\n{NOTES}"
+    files = {"cards/heart/a.yaml": text, "cards/heart/images/v.svg": SVG}
+    result = build(project(files), Options(formats=("pdf", "apkg"), papers=("a4",)))
+    assert not result.bag
+    package = next(each for each in result.artifacts if each.name.endswith(".apkg"))
+    assert json.loads(zipfile.ZipFile(io.BytesIO(package.data)).read("media")) == {}
+    (found,) = check(project({"cards/heart/a.yaml": text}, "gone")).bag
+    assert (found.code, found.span.line) == ("missing-image", 8)
 
 
 def test_a_set_may_hold_nothing_but_a_comparison(project: MakeProject) -> None:
