@@ -649,7 +649,7 @@ def test_the_tool_writes_nothing_it_cannot_read(tmp_path: Path, capsys: pytest.C
     ("rules", "code", "words"),
     [
         ("- a\n", "wrong-shape", "a file of rules must be keys"),
-        ("notes:\n- {id: x, question: q?, answer: a}\n", "wrong-shape", "a file of rules must be keys"),
+        ("notes:\n- {id: x, question: q?, answer: a}\n", "wrong-shape", "not a set of notes"),
         ("ruls: {}\n", "unknown-key", "`ruls`"),
         ("rules: []\n", "wrong-shape", "`rules`"),
         ("rules:\n  A B: {why: w, find: x}\n", "bad-rule", "cannot name a rule"),

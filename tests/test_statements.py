@@ -98,10 +98,13 @@ def test_no_note_is_blamed_for_a_file_that_cannot_be_read(project: MakeProject) 
     assert codes(project({**files, "cards/heart/statements/b.yaml": "S1.1: {}\n"}, "faulty")) == ["missing-key"]
 
 
-@pytest.mark.parametrize("name", ["statements.yaml", "statements/01.yaml", "coverage.yaml"])
-def test_a_set_of_such_a_name_is_told_what_it_is_taken_for(name: str, project: MakeProject, run: Run) -> None:
+@pytest.mark.parametrize("head", ["", "title: Valves\nnotes:\n"])
+@pytest.mark.parametrize("name", ["statements.yaml", "statements/01.yaml", "coverage.yaml", "checks.yaml"])
+def test_a_set_of_such_a_name_is_told_what_it_is_taken_for(
+    head: str, name: str, project: MakeProject, run: Run
+) -> None:
     """A list of notes in a file whose name has a meaning is one problem, with the way out."""
-    root = project({"cards/heart/a.yaml": NOTE, f"cards/heart/{name}": NOTE.replace("chambers", "b", 1)})
+    root = project({"cards/heart/a.yaml": NOTE, f"cards/heart/{name}": head + NOTE.replace("chambers", "b", 1)})
     code, out, _ = run("check", root=root)
     assert (code, out.count("error[")) == (1, 1)
     assert "give the file another name" in out

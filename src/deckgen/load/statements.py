@@ -54,7 +54,8 @@ def expect_entries(root: Node, what: str, example: str, bag: Bag) -> Mapping | N
         first = notes[0]
     elif not isinstance(root, Sequence):
         return expect_mapping(root, what, bag)
-    bag.error("wrong-shape", f"{what} must be keys with values, not a list", first, "",
+    given = "a set of notes" if isinstance(root, Mapping) else "a list"
+    bag.error("wrong-shape", f"{what} must be keys with values, not {given}", first, "",
               f"Write `{example}:` and, further indented, its keys. If this is a set of notes, give the file another name, or move it.")  # fmt: skip
     return None
 

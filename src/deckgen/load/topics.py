@@ -46,7 +46,7 @@ def read_topics(roots: Iterable[Node], deck: Deck, settings: DeckSettings, bag: 
         mapping = expect_entries(root, "the coverage of a deck", "topics", bag)
         keys = _keys(mapping, bag) if mapping else {}
         if "error tags" in keys:
-            tags += [tag for _, tag in values_of("tags", keys["error tags"], "the errors", bag)]
+            tags += [tag for _, tag in values_of("error tags", keys["error tags"], "the coverage", bag)]
         for draft in _drafts(keys["topics"], bag) if "topics" in keys else ():
             if draft.key.text in drafts:
                 bag.error("duplicate-topic", f"there is a topic `{draft.key.text}` already", draft.key.span, "",

@@ -1,6 +1,7 @@
 """Masses in texts, as `20 µg`, and which of them may stand beside which name.
 
 A mass per something (`mg/dL`, `mg per kg`) is a concentration or a rate by weight, and no dose; a dose a day is one.
+Knows numbers and units; not which notes name them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Rules about notes one by one, beside phrases: how long, how complete, which tags, which doses, whose words."""
+"""Rules about notes one by one, beside phrases: how long, how complete, which tags, which doses, whose words.
+
+Knows what each of these rules reports. Not how they are written, nor what two notes say together.
+"""
 
 from __future__ import annotations
 

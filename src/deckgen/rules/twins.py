@@ -1,6 +1,7 @@
 """Rules about two notes at once: the same answer to the same statement, questions that are nearly the same.
 
 Ten thousand notes are not compared two by two: answers are looked up, and questions meet only over their rarest words.
+Knows what makes two notes alike. Which pairs are excused it asks of its caller, and only of those that are alike.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def _weighed(words: frozenset[str], weights: Weights) -> Asked:
     return Asked(words, _weight(words, weights))
 
 
-def _alike(one: Asked, other: Asked, weights: Weights, least: float = 0.0) -> float:
+def _alike(one: Asked | _Question, other: Asked | _Question, weights: Weights, least: float = 0.0) -> float:
     """The weight of the words that two texts share, of that of all their words; 0 where that must be less than `least`."""
     if min(one.total, other.total) < least * max(one.total, other.total):
         return 0.0
@@ -112,7 +113,7 @@ def _bare(text: str) -> str:
 
 
 class _Question(NamedTuple):
-    """A question, and its words."""
+    """A question, its words, and what they weigh together."""
 
     page: Page
     piece: Piece
@@ -177,18 +178,17 @@ def _met(rare: list[str], meeting: dict[str, list[_Question]]) -> list[_Question
 def _told(
     each: _Question, found: list[_Question], weights: Weights, rule: Rule, share: float, excused: Excused
 ) -> Finding | None:
-    note, own = each.page.note, Asked(each.words, each.total)
+    note = each.page.note
 
     def is_alike(other: _Question) -> bool:
         if _is_of_one_table(note.id, other.page.note.id):
             return False
-        alike = _alike(own, Asked(other.words, other.total), weights, share)
-        return alike >= share and not excused(each.page, other.page)
+        return _alike(each, other, weights, share) >= share and not excused(each.page, other.page)
 
     other = _first(found, is_alike, rule)
     if other is None:
         return None
-    alike = _alike(own, Asked(other.words, other.total), weights)
+    alike = _alike(each, other, weights)
     message = f"`{note.id}` asks nearly what `{other.page.note.id}` asks ({alike:.0%} alike)"
     label = f"there: {' '.join(other.piece.text.split())[:100]}"
     return Finding(note, message, each.piece.span, label, other.page.note)

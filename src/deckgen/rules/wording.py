@@ -1,4 +1,7 @@
-"""Phrases that stand together where they should not, or stand alone where something is needed beside them."""
+"""Phrases that stand together where they should not, or stand alone where something is needed beside them.
+
+Knows what a rule of phrases reports of a note. Not how phrases are found in words.
+"""
 
 from __future__ import annotations
 
