@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
+import zipfile
 
 import pytest
-from conftest import MakeProject, Run
+from conftest import SVG, MakeProject, Run
 from printed import bare, opened
 
 from deckgen.build import Options, build, check
@@ -49,6 +52,14 @@ def test_columns_choose_and_order_and_a_title_renames(project: MakeProject) -> N
     assert words.index("Moleculartarget") < words.index("Name")
 
 
+def test_heads_get_a_capital_but_no_other_meaning(project: MakeProject) -> None:
+    """`eGFR` is a filtration rate, `EGFR` a receptor."""
+    table = TABLE.replace("target: molecular target", "target: eGFR below which it fails")
+    words = bare(handout(project, table + "comparisons: {diuretics: {}}\n" + NOTES))
+    assert "eGFRbelow" in words
+    assert "Name" in words
+
+
 def test_a_long_comparison_repeats_its_head(project: MakeProject) -> None:
     """On every page that it fills."""
     rows = "".join(f"      r{n}: {{name: Drug {n}, target: Target {n}}}\n" for n in range(120))
@@ -65,6 +76,8 @@ def test_a_long_comparison_repeats_its_head(project: MakeProject) -> None:
         ("comparisons: {diuretics: {columns: [targt]}}", "unknown-column", "did you mean `target`?"),
         ("comparisons: {diuretics: {column: [target]}}", "unknown-key", "did you mean `columns`?"),
         ("comparisons: [diuretics]", "wrong-shape", ""),
+        ("comparisons: {diuretics: {columns: []}}", "empty-text", ""),
+        ("comparisons: {diuretics: {columns: [[name]]}}", "wrong-shape", ""),
     ],
 )
 def test_what_is_wrong_is_said_at_its_place(project: MakeProject, given: str, code: str, said: str) -> None:
@@ -80,6 +93,19 @@ def test_a_cell_of_several_paragraphs_is_no_cell(project: MakeProject) -> None:
     rows = '      x: {name: "- a\\n- b"}\n'
     result = check(project({"cards/heart/a.yaml": f"{TABLE}{rows}comparisons: {{diuretics: {{}}}}\n{NOTES}"}))
     assert [(each.code, each.span.line) for each in result.bag] == [("wrong-shape", 8)]
+
+
+def test_a_cell_may_show_a_picture(project: MakeProject) -> None:
+    """It is printed; packages do without it; one that is not there is told at its row."""
+    rows = '      x: {name: "![a valve](images/v.svg)"}\n'
+    text = f"{TABLE}{rows}comparisons: {{diuretics: {{columns: [name]}}}}\n{NOTES}"
+    files = {"cards/heart/a.yaml": text, "cards/heart/images/v.svg": SVG}
+    result = build(project(files), Options(formats=("pdf", "apkg"), papers=("a4",)))
+    assert not result.bag
+    package = next(each for each in result.artifacts if each.name.endswith(".apkg"))
+    assert json.loads(zipfile.ZipFile(io.BytesIO(package.data)).read("media")) == {}
+    (found,) = check(project({"cards/heart/a.yaml": text}, "gone")).bag
+    assert (found.code, found.span.line) == ("missing-image", 8)
 
 
 def test_a_set_may_hold_nothing_but_a_comparison(project: MakeProject) -> None:
@@ -117,10 +143,11 @@ def test_without_an_address_the_home_page_serves(project: MakeProject) -> None:
     assert not any("dg-report" in back for back in backs(project, ""))
 
 
+@pytest.mark.parametrize("key", ["report errors", "home"])
 @pytest.mark.parametrize("address", ["ftp://example.org", "https://example.org/{{Answer}}", "example.org"])
-def test_an_address_is_an_address(project: MakeProject, run: Run, address: str) -> None:
+def test_an_address_is_an_address(project: MakeProject, run: Run, address: str, key: str) -> None:
     """Braces would call a field, and the answer would travel."""
-    settings = SETTINGS.format(f"report errors: '{address}'\n")
+    settings = SETTINGS.format(f"{key}: '{address}'\n")
     code, out, err = run("check", root=project({"deckgen.yaml": settings, "cards/heart/a.yaml": NOTES}))
     assert code == 1
-    assert "report errors" in out + err
+    assert f"not a valid {key}" in out + err

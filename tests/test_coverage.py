@@ -233,6 +233,12 @@ def test_topics_stand_under_topics(text: str, codes: list[str], project: MakePro
     assert [item.code for item in check(project({**FILES, "cards/heart/coverage.yaml": text})).bag] == codes
 
 
+def test_empty_error_tags_are_told_by_their_key(project: MakeProject) -> None:
+    """As the author wrote it."""
+    (found,) = check(project({**FILES, "cards/heart/coverage.yaml": "error tags: []\n"})).bag
+    assert (found.code, found.message) == ("empty-text", "`error tags` of the coverage is empty")
+
+
 def test_two_files_are_one(project: MakeProject, run: Run) -> None:
     """Both endings are read; a topic that stands in both is an error with both places."""
     more = {**FILES, "cards/heart/coverage.yml": "topics: {D1: {tags: [valves]}}\n"}

@@ -12,6 +12,7 @@ import sample
 
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.load import load
+from deckgen.load.choosing import index_of
 from deckgen.model import Citation, Collection, Deck, Note, Statement
 from deckgen.project import read_project
 from deckgen.rules import apply_rules, run_rules
@@ -35,7 +36,7 @@ def rules() -> tuple[Rule, ...]:
     assert project
     decks = load(project, bag)
     (deck,) = [each for each in decks if each.key == "osteoporosis"]
-    found = read_rules(project, "cards/osteoporosis", frozenset(note.id for note in deck.notes()), bag)
+    found = read_rules(project, ["cards/osteoporosis/checks.yaml"], index_of(deck, "cards/osteoporosis"), bag)
     assert not bag.has_errors
     return tuple(found)
 
@@ -43,7 +44,7 @@ def rules() -> tuple[Rule, ...]:
 def broken(*notes: Note) -> set[str]:
     """The rules that these notes break."""
     deck = Deck("osteoporosis", "O", sample.deck(list(notes)).sets, NOWHERE, statements=STATEMENTS)
-    found = apply_rules(list(rules()), deck)
+    found = apply_rules(list(rules()), index_of(deck))
     return {item.message.split("`")[1] for item in found if item.code == "own-rule"}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,12 @@ from hypothesis import strategies as st
 
 from deckgen.build import Options, build, check
 from deckgen.diagnostics import Bag, Source, Span
+from deckgen.load.choosing import index_of
 from deckgen.load.keys import CARD_TEXT
 from deckgen.model import Deck, Note, Statement
 from deckgen.rules import apply_rules, reading, texts, wordlists
 from deckgen.rules.finding import cut
-from deckgen.rules.fingerprints import RUN, fingerprint, read_fingerprints, sources_of, to_text
+from deckgen.rules.fingerprints import RUN, fingerprint, read_fingerprints, run_hash, sources_of, to_text
 from deckgen.rules.phrases import Phrases, Vocabulary, fits, phrase, plain_words, readable, sentences, tokens
 from deckgen.rules.quantities import masses
 from deckgen.rules.single import count_words
@@ -246,8 +248,12 @@ def test_one_of_each_list(found: Look) -> None:
 
 def test_needs_alone(found: Look) -> None:
     """Without `find`, every chosen note must have it."""
-    body = "within: note\nneeds: [plan]\nnotes: {tags: [drug]}"
+    body = "needs: [plan]\nnotes: {tags: [drug]}"
     (got,) = found(basic(more="  tags: [drug::x]\n") + basic("Other?", note_id="b"), rule(body))
+    assert got["message"] == "`it`: nothing in `a` says “plan”"
+    said = basic(more="  tags: [drug]\n  why: A first sentence. Then the plan.\n")
+    assert found(said, rule(body), "b") == []
+    (got,) = found(said, rule(body + "\nin: [question, answer]"), "c")
     assert got["message"] == "`it`: nothing in `a` says “plan”"
 
 
@@ -325,6 +331,7 @@ def test_a_reason_speaks_of_its_option(found: Look) -> None:
         ("difficulty: [core, advanced]", "a"),
         ("tags: [drug], kinds: [cloze]", "b"),
         ("kinds: [basic], difficulty: [advanced]", ""),
+        ("sets: [a.yaml], kinds: [cloze]", "b"),
     ],
 )
 def test_conditions_choose_notes(found: Look, chosen: str, ids: str) -> None:
@@ -334,6 +341,37 @@ def test_conditions_choose_notes(found: Look, chosen: str, ids: str) -> None:
     prefixed = SETTINGS + "    tag prefix: Heart\n"
     got = found(notes, rule(f"find: bad\nnotes: {{{chosen}}}"), **{"deckgen.yaml": prefixed})
     assert "".join(str(each["message"])[-2] for each in got) == ids
+
+
+@pytest.mark.parametrize(
+    ("chosen", "code", "meant"),
+    [
+        ("tags: [drgu]", "unknown-tag", "drug"),
+        ("without tags: [Heart::drug]", "unknown-tag", "drug"),
+        ("sets: [a]", "unknown-set", "a.yaml"),
+    ],
+)
+def test_a_rule_for_notes_that_are_not_there(project: MakeProject, chosen: str, code: str, meant: str) -> None:
+    """A misspelt tag or set is warned of: the rule would speak of nothing, and nobody would know."""
+    notes = basic("good?", more="  tags: [drug]\n")
+    rules = rule(f"find: bad\nnotes: {{{chosen}}}")
+    files = {"deckgen.yaml": SETTINGS + "    tag prefix: Heart\n", "cards/heart/a.yaml": notes}
+    (got,) = check(project({**files, "cards/heart/checks.yaml": rules})).bag
+    assert (got.code, got.severity, got.span.path) == (code, "warning", "cards/heart/checks.yaml")
+    assert got.label == f"did you mean `{meant}`?"
+
+
+def test_rules_may_end_as_any_yaml(project: MakeProject) -> None:
+    """A file that is no set and is not read would be a rule that nobody carries out."""
+    result = check(project({"cards/heart/a.yaml": basic("bad?"), "cards/heart/checks.yml": rule("find: bad")}))
+    assert [item.code for item in result.bag] == ["own-rule"]
+
+
+def test_an_excused_note_excuses_no_other(found: Look) -> None:
+    """A tag is told once; where that note is excused, at the next."""
+    notes = basic(more="  tags: [new]\n") + basic("b?", note_id="b", more="  tags: [new]\n")
+    (got,) = found(notes, rule("known tags: [old]\nexcept: {a: looked at}"))
+    assert "`b`" in str(got["message"])
 
 
 def statement(statement_id: str, **values: Any) -> Statement:
@@ -374,7 +412,7 @@ def test_statements_choose_notes(chosen: Chosen, ids: list[str]) -> None:
     """By confidence and verification of any statement or of all; what somebody checked is verified; none is not all."""
     deck = with_facts(resting("a", "A1"), resting("c", "C1"), resting("mixed", "A1", "C1"), resting("k", "K1"),
                       resting("half", "K1", "A1"), resting("checked", "K2"), resting("none"), resting("fixed", "F1"))  # fmt: skip
-    got = list(apply_rules([Rule("it", NOWHERE, "Because.", None, chosen)], deck))
+    got = list(apply_rules([Rule("it", NOWHERE, "Because.", None, chosen)], index_of(deck)))
     assert [each.message.split("`")[3] for each in got] == ids
     assert all("rests on" in each.message for each in got)
 
@@ -386,7 +424,7 @@ def test_numbers_on_facts_nobody_saw() -> None:
     words = Words(find=(Phrases([one]),))
     chosen = Chosen(verification=frozenset(["not seen"]))
     deck = with_facts(resting("a", "K1"), resting("b", "K1", answer="IL-6 and NFATc1"), resting("c", "A1"))
-    got = list(apply_rules([Rule("it", NOWHERE, "w", words, chosen, frozenset(["answer"]))], deck))
+    got = list(apply_rules([Rule("it", NOWHERE, "w", words, chosen, frozenset(["answer"]))], index_of(deck)))
     assert [each.message for each in got] == ["`it`: “5” in `answer` of `a`"]
 
 
@@ -434,6 +472,9 @@ def test_known_tags(found: Look) -> None:
         ("35–70 mg", ["70000", "35000"]),
         ("35 or 70 mg", ["70000", "35000"]),
         ("5mg a day", ["5000"]),
+        ("2.5mg, 62.5µg and 1,000mg", ["2500", "62.5", "1000000"]),
+        ("35 or 70mg", ["70000", "35000"]),
+        ("from 1.2.2003mg on", []),
         ("9 mg/dL, 5 mg per kg, 3 mg/kg", []),
         ("5 mg/day, 5 mg per day", ["5000", "5000"]),
         ("vitamin D 800 IU", []),
@@ -546,8 +587,25 @@ def test_every_long_copy_is_found(words: list[str], least: int) -> None:
     runs = dict.fromkeys(fingerprint(" ".join(words)), ("X",))
     it = Rule("it", NOWHERE, "w", Copied(least, runs), texts=frozenset(["answer"]))
     note = sample.note("a", Question="q?", Answer="z z " + " ".join(words) + " y y y")
-    got = list(apply_rules([it], sample.deck([note])))
+    got = list(apply_rules([it], index_of(sample.deck([note]))))
     assert bool(got) == (len(words) >= least)
+
+
+@given(st.lists(st.booleans(), min_size=60, max_size=90), st.integers(8, 14))
+@settings(deadline=None)
+def test_copies_of_several_sources_are_each_found(copied: list[bool], least: int) -> None:
+    """Each stretch of runs that is long enough is told once, however near the next begins."""
+    words = [f"w{number}" for number in range(len(copied) + RUN - 1)]
+    for at in range(len(copied) - 1):  # stretches of some length, with gaps of one run
+        copied[at] = copied[at] or copied[at + 1] or at % 3 > 0
+    runs = {run_hash(words[at : at + RUN]): ("X",) for at, each in enumerate(copied) if each}
+    wanted = [
+        size + RUN - 1 for is_copied, group in groupby(copied) if is_copied and (size := len(list(group))) + RUN > least
+    ]
+    it = Rule("it", NOWHERE, "w", Copied(least, runs), texts=frozenset(["answer"]))
+    note = sample.note("a", Question="q?", Answer=" ".join(words))
+    got = list(apply_rules([it], index_of(sample.deck([note]))))
+    assert [int(each.message.split()[1]) for each in got] == wanted
 
 
 def test_fingerprints_do_not_depend_on_order_or_typography() -> None:
@@ -558,6 +616,7 @@ def test_fingerprints_do_not_depend_on_order_or_typography() -> None:
     bag = Bag()
     assert sources_of(Source("f", one), bag) == {"A": fingerprint(SOURCE), "B": fingerprint("one two three four five six seven eight nine")}  # fmt: skip
     assert len(read_fingerprints(Source("f", one), bag)) == len(fingerprint(SOURCE)) + 2
+    assert sources_of(Source("f", one.replace("\n", "\r\n")), bag).keys() == {"A", "B"}
     assert not bag.has_errors
     assert sources_of(Source("f", one + "zzz\n"), bag) == {}
     assert bag.items[0].span.line == one.count("\n") + 1
@@ -579,13 +638,30 @@ def test_the_tool_writes_fingerprints(tmp_path: Path, capsys: pytest.CaptureFixt
     assert tool.main([str(out), str(tmp_path / "x.txt")]) == 1
 
 
+def test_the_tool_writes_nothing_it_cannot_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No key with a space; a text that is not there, or no text, is named; several texts of one work are joined."""
+    out = tmp_path / "_fingerprints.txt"
+    for name, data in (("a b.txt", b"one"), ("latin.txt", b"caf\xe9"), ("none.txt", None)):
+        if data:
+            (tmp_path / name).write_bytes(data)
+        with pytest.raises(SystemExit):
+            tool.main([str(out), str(tmp_path / name)])
+        assert name.removesuffix(".txt") in capsys.readouterr().err
+    assert not out.exists()
+    (tmp_path / "x.txt").write_text("one two three four five six seven eight", encoding="utf-8")
+    (tmp_path / "y.txt").write_text("nine two three four five six seven eight", encoding="utf-8")
+    assert tool.main([str(out), f"A={tmp_path / 'x.txt'}", f"A={tmp_path / 'y.txt'}"]) == 0
+    assert capsys.readouterr().out == "A: 2 runs of words\n"
+
+
 # ---- mistakes in rules ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("rules", "code", "words"),
     [
-        ("- a\n", "wrong-shape", "`checks.yaml` must be keys"),
+        ("- a\n", "wrong-shape", "a file of rules must be keys"),
+        ("notes:\n- {id: x, question: q?, answer: a}\n", "wrong-shape", "not a set of notes"),
         ("ruls: {}\n", "unknown-key", "`ruls`"),
         ("rules: []\n", "wrong-shape", "`rules`"),
         ("rules:\n  A B: {why: w, find: x}\n", "bad-rule", "cannot name a rule"),
@@ -593,7 +669,11 @@ def test_the_tool_writes_fingerprints(tmp_path: Path, capsys: pytest.CaptureFixt
         (rule("fnd: x"), "unknown-key", "`fnd`"),
         (rule("fix: x"), "bad-rule", "looks for nothing"),
         (rule("unless: x"), "bad-rule", "looks for nothing"),
-        (rule("with: x\nneeds: y"), "bad-rule", "`with` needs a `find`"),
+        (rule("with: x\nneeds: y"), "bad-rule", "`with` belongs to `find`"),
+        (rule("but not: x\nneeds: y"), "bad-rule", "`but not` belongs to `find`"),
+        (rule("within: text\nneeds: y"), "bad-rule", "`within` belongs to `find`"),
+        (rule("duplicates: answers\nin: [claim]"), "bad-rule", "`in` belongs to `find` or `needs`"),
+        (rule("notes: {kinds: [cloze]}\nin: [claim]"), "bad-rule", "`in` belongs to `find` or `needs`"),
         (rule("find: x\nlongest: 3"), "bad-rule", "several things"),
         (rule("find: x\nsimilarity: 3 %"), "bad-rule", "`similarity` belongs to `duplicates`"),
         (rule("find: x\nwords: 3"), "bad-rule", "`words` belongs to `copied from`"),
@@ -608,9 +688,17 @@ def test_the_tool_writes_fingerprints(tmp_path: Path, capsys: pytest.CaptureFixt
         (rule("find: x\nlevel: fatal"), "unknown-value", "`level`"),
         (rule("find: x\nwithin: page"), "unknown-value", "`within`"),
         (rule("find: x\nin: [awnser]"), "unknown-value", "`in` cannot be `awnser`"),
-        (rule("find: x\nnotes: {kinds: [clzoe]}"), "unknown-kind", "`clzoe`"),
+        (rule("find: x\nnotes: {kinds: [clzoe]}"), "unknown-value", "`clzoe`"),
         (rule("find: x\nnotes: {kind: [cloze]}"), "unknown-key", "`kind`"),
-        (rule("find: x\nnotes: {kinds: []}"), "empty-text", "`kinds` is empty"),
+        (rule("find: x\nnotes: {kinds: []}"), "empty-text", "`kinds` of `notes` of the rule `it` is empty"),
+        (rule("find: x\nnotes: {tags: []}"), "empty-text", "`tags` of `notes`"),
+        (rule("find: x\nnotes: {tags: ['a b']}"), "bad-tag", "`a b`"),
+        (rule("find: x\nin: []"), "empty-text", "`in` is empty"),
+        (rule("find: x\nin: ALL"), "unknown-value", "`in` cannot be `ALL`"),
+        (rule("requires: []"), "empty-text", "`requires` is empty"),
+        (rule("known tags: []"), "empty-text", "`known tags` is empty"),
+        (rule("quantities: {}"), "empty-text", "`quantities` is empty"),
+        (rule("quantities: {x: []}"), "empty-text", "`x` is empty"),
         (rule("find: x\nnotes: {confidence: [D]}"), "unknown-value", "`confidence`"),
         (rule("find: x\nnotes: {verification: [unseen]}"), "unknown-value", "`verification`"),
         (rule("longest: many"), "unknown-value", "`longest`"),
@@ -621,6 +709,7 @@ def test_the_tool_writes_fingerprints(tmp_path: Path, capsys: pytest.CaptureFixt
         (rule("known tags: ['a b']"), "bad-rule", "is no tag"),
         (rule("duplicates: notes"), "unknown-value", "`duplicates`"),
         (rule("duplicates: questions\nsimilarity: much"), "unknown-value", "`similarity`"),
+        (rule("duplicates: questions\nsimilarity: 0 %"), "unknown-value", "`similarity`"),
         (rule("copied from: _none.txt"), "missing-file", "there is no `cards/heart/_none.txt`"),
         (rule("copied from: a.yaml"), "bad-fingerprints", "no line of"),
         (rule("copied from: a.yaml\nwords: 7"), "unknown-value", "cannot be 7"),
@@ -701,7 +790,7 @@ def forty() -> list[Rule]:
 
 def test_rules_grow_with_the_notes() -> None:
     """Forty rules, pairs of notes among them: twice the notes, twice the time."""
-    assert grows_linearly(lambda size: list(apply_rules(forty(), many(size))), 4000)
+    assert grows_linearly(lambda size: list(apply_rules(forty(), index_of(many(size)))), 4000)
 
 
 @pytest.mark.parametrize("form", [SimilarQuestions(0.5), SameAnswers(0.0), SameAnswers(0.9)])
@@ -717,7 +806,7 @@ def test_the_worst_decks_grow_with_the_notes(form: SimilarQuestions | SameAnswer
             for number in range(size)
         ])  # fmt: skip
 
-    assert grows_linearly(lambda size: list(apply_rules([Rule("it", NOWHERE, "w", form)], alike(size))), 3 * MOST_MEETINGS * 4)  # fmt: skip
+    assert grows_linearly(lambda size: list(apply_rules([Rule("it", NOWHERE, "w", form)], index_of(alike(size)))), 3 * MOST_MEETINGS * 4)  # fmt: skip
 
 
 @given(st.lists(st.lists(st.sampled_from("abcdefghij"), min_size=1, max_size=6, unique=True), min_size=2, max_size=12))
@@ -725,7 +814,7 @@ def test_the_worst_decks_grow_with_the_notes(form: SimilarQuestions | SameAnswer
 def test_the_filter_loses_no_pair(questions: list[list[str]]) -> None:
     """A question is reported exactly when comparing it with all earlier ones would find one that is like it."""
     notes = [sample.note(f"n{number}", Question=" ".join(each), Answer="x") for number, each in enumerate(questions)]
-    got = {each.message.split("`")[3] for each in apply_rules([Rule("it", NOWHERE, "w", SimilarQuestions(0.6))], sample.deck(notes))}  # fmt: skip
+    got = {each.message.split("`")[3] for each in apply_rules([Rule("it", NOWHERE, "w", SimilarQuestions(0.6))], index_of(sample.deck(notes)))}  # fmt: skip
     from deckgen.rules.twins import _alike, _weighed, _weights
 
     sets = [frozenset(each) for each in questions]

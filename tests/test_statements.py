@@ -100,10 +100,13 @@ def test_no_note_is_blamed_for_a_file_that_cannot_be_read(project: MakeProject) 
     assert codes(project(listed, "listed")) == ["wrong-shape"]
 
 
-@pytest.mark.parametrize("name", ["statements.yaml", "statements/01.yaml", "coverage.yaml"])
-def test_a_set_of_such_a_name_is_told_what_it_is_taken_for(name: str, project: MakeProject, run: Run) -> None:
+@pytest.mark.parametrize("head", ["", "title: Valves\nnotes:\n"])
+@pytest.mark.parametrize("name", ["statements.yaml", "statements/01.yaml", "coverage.yaml", "checks.yaml"])
+def test_a_set_of_such_a_name_is_told_what_it_is_taken_for(
+    head: str, name: str, project: MakeProject, run: Run
+) -> None:
     """A list of notes in a file whose name has a meaning is one problem, with the way out."""
-    root = project({"cards/heart/a.yaml": NOTE, f"cards/heart/{name}": NOTE.replace("chambers", "b", 1)})
+    root = project({"cards/heart/a.yaml": NOTE, f"cards/heart/{name}": head + NOTE.replace("chambers", "b", 1)})
     code, out, _ = run("check", root=root)
     assert (code, out.count("error[")) == (1, 1)
     assert "give the file another name" in out
@@ -246,7 +249,7 @@ def test_the_day_is_given_or_that_of_the_build_stamp(
     assert run("check", root=root)[1] == ""
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
     assert "old-fact" in run("check", root=aged(project, as_of="2001-01-01", name="old"))[1]
-    for wrong in ("yesterday", "2027-02-30", "1027-01-01", "99999999999"):
+    for wrong in ("yesterday", "2027-02-30", "1027-01-01", "20271201", "99999999999"):
         assert run("check", "--today", wrong, root=root)[0] == 2
 
 

@@ -44,8 +44,7 @@ REPORT_RULE = (
 )
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ANY = re.compile(r".+", re.DOTALL)
-ADDRESS = re.compile(r"https?://[^\s<>\"']+")
-REPORT = re.compile(r"https?://[^\s<>\"'{}]+")  # it becomes a part of faces, where braces call fields
+ADDRESS = re.compile(r"https?://[^\s<>\"'{}]+")  # it becomes a part of faces, where braces call fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,8 @@ class DeckSettings:
 class Project:
     """A project: its folder and its settings. `span` is the whole of `deckgen.yaml`.
 
-    `report` is the address at which a reader reports an error in a card, when the card's Ref is put behind it. `allow` are the template files that may hold scripts, by path, with the place where it says so.
+    `report` is the address at which a reader reports an error in a card, when the card's Ref is put behind it. `allow`
+    are the template files that may hold scripts, by path, with the place where it says so.
     """
 
     folder: Folder
@@ -156,10 +156,12 @@ def _settings(folder: Folder, span: Span, node: Mapping, bag: Bag) -> Project:
         folder=folder,
         span=span,
         publisher=_required(keys, "publisher", node, bag, PUBLISHER, "Letters, digits, spaces and `-`, at most 40."),
-        home=shapes.matching(keys["home"], bag, "home", ADDRESS, "An address that begins with `https://`.")
+        home=shapes.matching(
+            keys["home"], bag, "home", ADDRESS, "An address that begins with `https://`, without braces."
+        )
         if "home" in keys
         else "",
-        report=shapes.matching(keys["report errors"], bag, "report errors", REPORT, REPORT_RULE)
+        report=shapes.matching(keys["report errors"], bag, "report errors", ADDRESS, REPORT_RULE)
         if "report errors" in keys
         else "",
         papers=shapes.words(keys["papers"], bag, "papers", PAPERS) if "papers" in keys else PAPERS,

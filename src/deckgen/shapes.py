@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Collection
 
 from deckgen.diagnostics import Bag, nearest
-from deckgen.yamlnodes import Node, Scalar, expect_scalar, expect_sequence
+from deckgen.yamlnodes import Mapping, Node, Scalar, expect_scalar, expect_sequence
 
 YEARS = range(2000, 2100)  # before, Anki was not there; far ahead, no learner's own change would ever be newer
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -33,6 +33,11 @@ def text(node: Node, bag: Bag, key: str) -> str:
             f"Give `{key}` a value, or leave the key out.",
         )
     return value
+
+
+def line(node: Node, bag: Bag, key: str) -> str:
+    """A text as one line, however it is broken in the file."""
+    return " ".join(text(node, bag, key).split())
 
 
 def deck_name(node: Node, bag: Bag, key: str) -> str:
@@ -88,6 +93,20 @@ def items(node: Node, bag: Bag, key: str) -> list[Node]:
         return [node] if node.text.strip() else []
     listed = expect_sequence(node, f"`{key}`", bag)
     return list(listed.items) if listed else []
+
+
+def some(node: Node, bag: Bag, key: str, owner: str = "") -> list[Node]:
+    """The items of a list that must have one at least; `owner` is whose key it is, for the message."""
+    found = items(node, bag, key)
+    if not found and not isinstance(node, Mapping):  # of which has been said that it is no list
+        bag.error(
+            "empty-text",
+            f"`{key}`{f' of {owner}' if owner else ''} is empty",
+            node.span,
+            "nothing stands here",
+            "Name at least one, or leave the key out.",
+        )
+    return found
 
 
 def texts(node: Node, bag: Bag, key: str) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ class Day(click.ParamType[dt.date]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
         """The day."""
         text = str(value).strip()
-        if text.isascii() and text.isdigit():
+        if text.isascii() and text.isdigit() and len(text) != len("20271201"):  # that is meant for a day
             return day_of(int(Timestamp.seconds.convert(int(text), param, ctx)))
         try:
             day = dt.date.fromisoformat(text) if shapes.DAY.fullmatch(text) else None

@@ -14,11 +14,11 @@ PACKAGES: dict[str, Entry] = {
         "The package `b` of the deck `a` is called `a-b.apkg`, and so is the whole of a deck `a-b`. One file would take the place of the other.",
     ),
     "unknown-tag": Entry(
-        "a package by a tag that no note has",
-        "A misspelt tag would leave notes out without a word. Tags stand there without the deck's `tag prefix`, and stand for the tags below them.",
+        "a choice of notes by a tag that no note has",
+        "A misspelt tag would leave notes out of a package, or out of what a rule speaks of, without a word. Tags stand there without the deck's `tag prefix`, and stand for the tags below them.",
     ),
     "unknown-set": Entry(
-        "a package by a set that is not there, or that holds no notes",
+        "a choice of notes by a set that is not there, or that holds no notes",
         "A set is named by its file inside the deck's folder, as `02-drugs.yaml`; the name of a folder stands for all sets in it.",
     ),
     "unused-difficulty": Entry(

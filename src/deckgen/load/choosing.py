@@ -1,4 +1,4 @@
-"""Choosing notes of a deck by tag, set, difficulty or kind, as packages and topics do.
+"""Choosing notes of a deck by tag, set, difficulty or kind, as packages, topics and rules do.
 
 Knows how such criteria are written, and which notes each names. Not what notes are chosen for, nor whether it is
 wrong that there are none: that is for those who choose.
@@ -14,15 +14,17 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from deckgen import shapes
-from deckgen.diagnostics import Bag, nearest
+from deckgen.diagnostics import Bag, Diagnostic, Severity, Span, nearest
 from deckgen.load.keys import DIFFICULTIES, KIND_NAMES
 from deckgen.load.values import TAG_RULE
 from deckgen.model import Deck
 from deckgen.project import TAG
-from deckgen.yamlnodes import Mapping, Node
+from deckgen.yamlnodes import Node
 
-WITHOUT = "without tags"
-CRITERIA = ("tags", "sets", "difficulty", WITHOUT)
+CRITERIA = ("tags", "sets", "difficulty", "without tags")
+FREE = ("tags", "sets", "without tags")  # their values are the author's own words, and may be misspelt
+WITHOUT = "without "  # a criterion that begins so takes notes out
+SHOWN = 12  # names listed in a message
 ENDINGS = (".yaml", ".yml")
 
 Ids = frozenset[str]
@@ -51,13 +53,10 @@ class Index:
         """The ids of the notes that one value of a criterion stands for; "" stands for none."""
         if not value:
             return NONE
-        if criterion == "sets":
-            return frozenset(self.sets.get(value, NONE))
-        if criterion == "difficulty":
-            return frozenset(self.difficulties.get(value, NONE))
-        if criterion == "kinds":
-            return frozenset(self.kinds.get(value, NONE))
-        return frozenset(self.tags.get(folded(value), NONE))
+        if criterion.endswith("tags"):
+            return frozenset(self.tags.get(folded(value), NONE))
+        by = self.sets if criterion == "sets" else self.difficulties if criterion == "difficulty" else self.kinds
+        return frozenset(by.get(value, NONE))
 
     def own_sets(self) -> list[str]:
         """What sets and their folders are called inside the deck's folder."""
@@ -85,28 +84,48 @@ def values_of(criterion: str, node: Node, owner: str, bag: Bag) -> Iterator[tupl
 
     `owner` is what chooses, for messages: "the package `core`".
     """
-    items = shapes.items(node, bag, criterion)
-    if not items and not isinstance(node, Mapping):  # of which has been said that it is no list
-        bag.error("empty-text", f"`{criterion}` of {owner} is empty", node.span, "nothing stands here",
-                  "Name at least one, or leave the key out.")  # fmt: skip
-    for item in items:
+    for item in shapes.some(node, bag, criterion, owner):
         if criterion == "sets":
             yield item, shapes.text(item, bag, "sets").removeprefix("./").rstrip("/")
         elif criterion == "difficulty":
             yield item, shapes.word(item, bag, "difficulty", DIFFICULTIES)
-        elif criterion == "kinds":
-            yield item, shapes.word(item, bag, "kinds", KIND_NAMES)
+        elif criterion.endswith("kinds"):
+            yield item, shapes.word(item, bag, criterion, KIND_NAMES)
         else:
             yield item, shapes.matching(item, bag, "tag", TAG, TAG_RULE)
 
 
+def unnamed(criterion: str, value: str, span: Span, index: Index, severity: Severity, *, search: bool) -> Diagnostic:
+    """That no note is in this set or has this tag; which was meant, where that is searched for."""
+    deck = index.deck.key
+    if criterion == "sets":
+        code, near = "unknown-set", index.near_set(value) if search else None
+        message = f"`{value[:60]}` holds no notes" if value in index.sets else f"the deck `{deck}` has no set `{value[:60]}`"  # fmt: skip
+        files = [name for name in index.own_sets() if name.endswith(ENDINGS)]
+        hint = f"A set is named by its file, a folder stands for all in it. {_listed('sets', files)}"
+    else:
+        code, near = "unknown-tag", index.near_tag(value) if search else None
+        message = f"no note of the deck `{deck}` has the tag `{value[:60]}`"
+        hint = f"Tags stand here without the deck's prefix `{index.prefix}`." if index.bare_tag(value) else _listed("tags", index.spelt.values())  # fmt: skip
+    return Diagnostic(code, severity, message, span, f"did you mean `{near}`?" if near else "", (hint,))
+
+
+def _listed(what: str, names: Iterable[str]) -> str:
+    every = sorted(names)
+    if not every:
+        return f"This deck has no {what}."
+    more = f" and {len(every) - SHOWN} more" if len(every) > SHOWN else ""
+    return f"The {what} of this deck are {', '.join(f'`{name}`' for name in every[:SHOWN])}{more}."
+
+
 def meeting(named: MappingType[str, Iterable[str]], index: Index) -> Ids:
     """The ids of the notes that meet all criteria, of which `named` says which notes each names."""
-    chosen = index.all.intersection(*(ids for criterion, ids in named.items() if criterion != WITHOUT))
-    return frozenset(chosen.difference(named.get(WITHOUT, NONE)))
+    out = [ids for criterion, ids in named.items() if criterion.startswith(WITHOUT)]
+    chosen = index.all.intersection(*(ids for criterion, ids in named.items() if not criterion.startswith(WITHOUT)))
+    return frozenset(chosen.difference(*out))
 
 
-def index_of(deck: Deck, folder: str, prefix: str) -> Index:
+def index_of(deck: Deck, folder: str = "", prefix: str = "") -> Index:
     """The index of a deck whose sets lie in `folder`, and whose tags begin with `prefix`."""
     index = Index(deck, folder, prefix)
     begin = f"{prefix}::" if prefix else ""

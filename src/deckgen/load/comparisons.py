@@ -11,22 +11,28 @@ from collections.abc import Mapping as MappingType
 from deckgen import shapes
 from deckgen.diagnostics import Bag, nearest
 from deckgen.load.tables import TableSource
+from deckgen.load.texts import Pictures
 from deckgen.markup.parse import parse
 from deckgen.markup.tree import Inline, Paragraph, Table, Text
+from deckgen.markup.views import media
 from deckgen.model import Comparison
-from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
+from deckgen.yamlnodes import Mapping, Node, expect_mapping, take
 
 KEYS = ("title", "columns")
 NOTHING = "–"  # in print an empty cell would look forgotten
 
 
-def read_comparisons(node: Node, tables: MappingType[str, TableSource], bag: Bag) -> tuple[Comparison, ...]:
+def read_comparisons(
+    node: Node, tables: MappingType[str, TableSource], pictures: Pictures, bag: Bag
+) -> tuple[Comparison, ...]:
     """The tables that a set wants printed: `comparisons: {drugs: {title: ..., columns: [...]}}`."""
     mapping = expect_mapping(node, "`comparisons`", bag)
-    return tuple(_read(mapping, tables, bag)) if mapping else ()
+    return tuple(_read(mapping, tables, pictures, bag)) if mapping else ()
 
 
-def _read(mapping: Mapping, tables: MappingType[str, TableSource], bag: Bag) -> Iterator[Comparison]:
+def _read(
+    mapping: Mapping, tables: MappingType[str, TableSource], pictures: Pictures, bag: Bag
+) -> Iterator[Comparison]:
     for name, value in mapping.entries:
         source = tables.get(name.text)
         if source is None:
@@ -42,7 +48,7 @@ def _read(mapping: Mapping, tables: MappingType[str, TableSource], bag: Bag) -> 
         title = shapes.text(keys["title"], bag, "title") if "title" in keys else source.table.title
         columns = _columns(keys.get("columns"), source, bag)
         if columns:
-            yield Comparison(title, (_table(source, columns, bag),))
+            yield Comparison(title, (_table(source, columns, pictures, bag),))
 
 
 def _columns(node: Node | None, source: TableSource, bag: Bag) -> list[str]:
@@ -51,8 +57,10 @@ def _columns(node: Node | None, source: TableSource, bag: Bag) -> list[str]:
     if node is None:
         return list(known)
     found = []
-    for item in shapes.items(node, bag, "columns"):
-        name = item.text.strip() if isinstance(item, Scalar) else ""
+    for item in shapes.some(node, bag, "columns"):
+        name = shapes.text(item, bag, "columns")
+        if not name:
+            continue
         if name in known:
             found.append(name)
             continue
@@ -63,10 +71,10 @@ def _columns(node: Node | None, source: TableSource, bag: Bag) -> list[str]:
     return found
 
 
-def _table(source: TableSource, columns: list[str], bag: Bag) -> Table:
-    header = tuple(_capital(_inline(source.table.columns[column], source, "", bag)) for column in columns)
+def _table(source: TableSource, columns: list[str], pictures: Pictures, bag: Bag) -> Table:
+    header = tuple(_capital(_inline(source.table.columns[column], source, "", pictures, bag)) for column in columns)
     rows = tuple(
-        tuple(_inline(_words(cells.get(column, "")), source, row, bag) for column in columns)
+        tuple(_inline(_words(cells.get(column, "")), source, row, pictures, bag) for column in columns)
         for row, cells in source.table.rows.items()
     )
     return Table(header, rows, ("",) * len(columns))
@@ -76,21 +84,26 @@ def _words(cell: str | list[str]) -> str:
     return cell if isinstance(cell, str) else "; ".join(cell)
 
 
-def _inline(text: str, source: TableSource, row: str, bag: Bag) -> tuple[Inline, ...]:
+def _inline(text: str, source: TableSource, row: str, pictures: Pictures, bag: Bag) -> tuple[Inline, ...]:
     """A cell as it stands in a line."""
     if not text:
         return (Text(NOTHING),)
+    span = source.rows.get(row, source.span)
     blocks, problems = parse(text)
+    pictures += [(each.path, span) for each in media(blocks)]
     for problem in problems:
-        bag.error(problem.code, problem.message, source.rows.get(row, source.span), problem.label, *filter(None, [problem.hint]))  # fmt: skip
+        bag.error(problem.code, problem.message, span, problem.label, *filter(None, [problem.hint]))  # fmt: skip
     if len(blocks) == 1 and isinstance(blocks[0], Paragraph):
         return blocks[0].children
     if not problems:
-        bag.error("wrong-shape", f"a cell of the row `{row}` is more than a line", source.rows.get(row, source.span), "",
+        bag.error("wrong-shape", f"a cell of the row `{row}` is more than a line", span, "",
                   "A table that is printed holds plain lines: no lists, no paragraphs.")  # fmt: skip
     return ()
 
 
 def _capital(inlines: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """A head with a capital in front, unless its first word has one already: `eGFR` is not `EGFR`."""
     first = inlines[0] if inlines else None
-    return (Text(first.text[:1].upper() + first.text[1:]), *inlines[1:]) if isinstance(first, Text) else inlines
+    if not isinstance(first, Text) or not first.text.partition(" ")[0].islower():
+        return inlines
+    return (Text(first.text[:1].upper() + first.text[1:]), *inlines[1:])

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.files import Refused
 from deckgen.load import statements, topics
+from deckgen.load.choosing import ENDINGS
 from deckgen.load.packages import read_packages
 from deckgen.load.sets import read_sets
 from deckgen.load.texts import Pictures, card_text
@@ -20,9 +21,9 @@ from deckgen.references import Record, format_references, read_records
 from deckgen.yamlnodes import Mapping, Node, Scalar, parse
 
 BIBLIOGRAPHIES = ("references.yaml", "references.yml", "references.json")
-YAML = (".yaml", ".yml")
+RULES = "checks"  # the name of the file that `deckgen.rules` reads
 # Files inside a deck's folder that are no sets, by the first part of their path; `statements` may be a folder.
-RESERVED = (statements.NAME, topics.NAME, "checks")
+RESERVED = (statements.NAME, topics.NAME, RULES)
 
 
 @dataclass(slots=True)
@@ -118,7 +119,7 @@ def _yaml_files(project: Project, bag: Bag) -> Iterable[str]:
             if path.lower().endswith((".yaml.txt", ".yml.txt")):
                 span = Span(Source(path, ""), 0, 0)
                 bag.warning("ignored-file", f"`{path}` is not read", span, "", f"Rename it to `{path[:-4]}`.")
-        return project.folder.walk(CARDS, YAML)
+        return project.folder.walk(CARDS, ENDINGS)
     except Refused as refused:
         bag.error(refused.code, refused.message, project.span, "", *filter(None, [refused.hint]))
         return ()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from deckgen import shapes
 from deckgen.diagnostics import Bag, Span
-from deckgen.load.choosing import CRITERIA, ENDINGS, Ids, Index, index_of, meeting, values_of
+from deckgen.load.choosing import CRITERIA, Ids, Index, index_of, meeting, unnamed, values_of
 from deckgen.model import Deck, Package
 from deckgen.project import LAYOUTS, DeckSettings
 from deckgen.yamlnodes import Node, Scalar, expect_mapping, take
@@ -21,7 +21,6 @@ KEYS = ("title", *CRITERIA)
 KEY = re.compile(r"(?=.{1,40}\Z)[a-z][a-z0-9]*(-[a-z0-9]+)*")
 KEY_RULE = "Small letters, digits and `-` between them, at most 40; it begins with a letter."
 TAKEN = ("update", "release-notes", *LAYOUTS)  # what other files of a deck are called, behind its key
-SHOWN = 12  # names listed in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def _package(node: Node, it: _Reading) -> Package | None:
     if mapping is None:
         return None
     keys = take(mapping, KEYS, bag, what)
-    title = " ".join(shapes.text(keys["title"], bag, "title").split()) if "title" in keys else ""
+    title = shapes.line(keys["title"], bag, "title") if "title" in keys else ""
     if keys.keys().isdisjoint(CRITERIA):
         if len(keys) == len(mapping.entries):  # else a misspelt key has been reported
             bag.error("missing-key", f"nothing says what belongs in {what}", it.key.span, "",
@@ -102,26 +101,12 @@ def _criterion(key: str, node: Node, it: _Reading) -> Ids | None:
     found = [it.index.named(key, value) for _, value in values]
     for (item, value), ids in zip(values, found, strict=True):
         if value and not ids and it.whole:
-            _report_unnamed(key, value, item.span, it)
+            if key == "difficulty":
+                it.bag.error("unused-difficulty", f"no note of the deck `{it.index.deck.key}` has the difficulty `{value}`", item.span, "",
+                             "Give notes or sets this `difficulty`, or leave it out here.")  # fmt: skip
+            else:
+                it.bag.extend([unnamed(key, value, item.span, it.index, "error", search=True)])
     return frozenset().union(*found) if found and all(found) else None
-
-
-def _report_unnamed(key: str, value: str, span: Span, it: _Reading) -> None:
-    """Say that a criterion names no note, and which was meant."""
-    index, deck = it.index, it.index.deck.key
-    if key == "difficulty":
-        it.bag.error("unused-difficulty", f"no note of the deck `{deck}` has the difficulty `{value}`", span, "",
-                     "Give notes or sets this `difficulty`, or leave it out here.")  # fmt: skip
-    elif key == "sets":
-        near = index.near_set(value)
-        message = f"`{value[:60]}` holds no notes" if value in index.sets else f"the deck `{deck}` has no set `{value[:60]}`"  # fmt: skip
-        it.bag.error("unknown-set", message, span, f"did you mean `{near}`?" if near else "",
-                     f"A set is named by its file, a folder stands for all in it. {_listed('sets', [name for name in index.own_sets() if name.endswith(ENDINGS)])}")  # fmt: skip
-    else:
-        near = index.near_tag(value)
-        hint = f"Tags stand here without the deck's prefix `{index.prefix}`." if index.bare_tag(value) else _listed("tags", index.spelt.values())  # fmt: skip
-        it.bag.error("unknown-tag", f"no note of the deck `{deck}` has the tag `{value[:60]}`", span,
-                     f"did you mean `{near}`?" if near else "", hint)  # fmt: skip
 
 
 def _report_empty(met: MappingType[str, Ids], it: _Reading) -> None:
@@ -130,11 +115,3 @@ def _report_empty(met: MappingType[str, Ids], it: _Reading) -> None:
     counts = ", ".join(f"`{key}` names {len(ids):,}" for key, ids in met.items())
     it.bag.error("empty-package", f"no note belongs in the package `{it.key.text}`", it.key.span, "",
                  f"A note must meet all that is said of the package; alone, {counts}.")  # fmt: skip
-
-
-def _listed(what: str, names: Iterable[str]) -> str:
-    every = sorted(names)
-    if not every:
-        return f"This deck has no {what}."
-    more = f" and {len(every) - SHOWN} more" if len(every) > SHOWN else ""
-    return f"The {what} of this deck are {', '.join(f'`{name}`' for name in every[:SHOWN])}{more}."

@@ -6,7 +6,6 @@ Knows how a statement is written. Not which notes name it, nor whether it is tru
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from collections.abc import Mapping as MappingType
 
 from deckgen import shapes
 from deckgen.diagnostics import Bag
@@ -47,10 +46,16 @@ def read_statements(roots: Iterable[Node], deck: str, bibliography: Collection[s
 
 def expect_entries(root: Node, what: str, example: str, bag: Bag) -> Mapping | None:
     """The mapping that a file of this kind is; a list is most likely a set that has got a name with a meaning."""
-    if not isinstance(root, Sequence):
+    first = root.items[0].span if isinstance(root, Sequence) and root.items else root.span
+    if isinstance(root, Mapping):
+        notes = [key.span for key, value in root.entries if key.text == "notes" and isinstance(value, Sequence)]
+        if not notes:
+            return root
+        first = notes[0]
+    elif not isinstance(root, Sequence):
         return expect_mapping(root, what, bag)
-    first = root.items[0].span if root.items else root.span
-    bag.error("wrong-shape", f"{what} must be keys with values, not a list", first, "",
+    given = "a set of notes" if isinstance(root, Mapping) else "a list"
+    bag.error("wrong-shape", f"{what} must be keys with values, not {given}", first, "",
               f"Write `{example}:` and, further indented, its keys. If this is a set of notes, give the file another name, or move it.")  # fmt: skip
     return None
 
@@ -64,28 +69,26 @@ def _statement(key: Scalar, node: Node, deck: str, bibliography: Collection[str]
     if "says" not in keys and len(keys) == len(mapping.entries):  # else a misspelt key has been reported
         bag.error("missing-key", f"{what} says nothing", key.span, "it has no `says`", "Add `says: ...`.")
 
+    def line(name: str) -> str:
+        return shapes.line(keys[name], bag, name) if name in keys else ""
+
     def one_of(name: str, words: Collection[str]) -> str:
         return shapes.word(keys[name], bag, name, words) if name in keys else ""
 
     return Statement(
         key.text,
-        _line("says", keys, bag),
+        line("says"),
         key.span,
         confidence=one_of("confidence", CONFIDENCES),
         verification=one_of("verification", VERIFICATIONS),
         use=one_of("use", USES),
-        correction=_line("correction", keys, bag),
+        correction=line("correction"),
         references=_references(keys["references"], deck, bibliography, bag) if "references" in keys else (),
-        jurisdiction=_line("jurisdiction", keys, bag),
+        jurisdiction=line("jurisdiction"),
         as_of=shapes.date(keys["as of"], bag, "as of") if "as of" in keys else "",
-        seen_in=_line("seen in", keys, bag),
-        checked_by=_line("checked by", keys, bag),
+        seen_in=line("seen in"),
+        checked_by=line("checked by"),
     )
-
-
-def _line(key: str, keys: MappingType[str, Node], bag: Bag) -> str:
-    """A text as one line, however it is broken in the file."""
-    return " ".join(shapes.text(keys[key], bag, key).split()) if key in keys else ""
 
 
 def _references(node: Node, deck: str, bibliography: Collection[str], bag: Bag) -> tuple[str, ...]:

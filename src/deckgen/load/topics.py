@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from deckgen import shapes
 from deckgen.diagnostics import Bag
-from deckgen.load.choosing import CRITERIA, NONE, Ids, Index, index_of, meeting, values_of
+from deckgen.load.choosing import CRITERIA, FREE, NONE, Ids, Index, index_of, meeting, values_of
 from deckgen.load.statements import expect_entries
 from deckgen.load.values import STATEMENT, STATEMENT_RULE
 from deckgen.model import Deck, Topic
@@ -46,7 +46,7 @@ def read_topics(roots: Iterable[Node], deck: Deck, settings: DeckSettings, bag: 
         mapping = expect_entries(root, "the coverage of a deck", "topics", bag)
         keys = _keys(mapping, bag) if mapping else {}
         if "error tags" in keys:
-            tags += [tag for _, tag in values_of("tags", keys["error tags"], "the errors", bag)]
+            tags += [tag for _, tag in values_of("error tags", keys["error tags"], "the coverage", bag)]
         for draft in _drafts(keys["topics"], bag) if "topics" in keys else ():
             if draft.key.text in drafts:
                 bag.error("duplicate-topic", f"there is a topic `{draft.key.text}` already", draft.key.span, "",
@@ -85,7 +85,7 @@ def _draft(key: Scalar, node: Node, bag: Bag) -> _TopicDraft | None:
     if mapping is None:
         return None
     keys = take(mapping, TOPIC_KEYS, bag, what)
-    title = " ".join(shapes.text(keys["title"], bag, "title").split()) if "title" in keys else ""
+    title = shapes.line(keys["title"], bag, "title") if "title" in keys else ""
     least = shapes.matching(keys["minimum"], bag, "minimum", MINIMUM, MINIMUM_RULE) if "minimum" in keys else ""
     if keys.keys().isdisjoint(CHOOSERS) and len(keys) == len(mapping.entries):  # else a misspelt key has been reported
         bag.error("missing-key", f"nothing says which notes cover {what}", key.span, "",
@@ -107,7 +107,7 @@ def _topics(drafts: list[_TopicDraft], index: Index) -> Iterator[Topic]:
             (each, value)
             for each, values in draft.values.items()
             for value in values
-            if each in ("tags", "sets", "without tags") and value and not index.named(each, value)
+            if each in FREE and value and not index.named(each, value)
         ]
         said = [_unknown(each, value, index, claimed, search=searched + at < MANY) for at, (each, value) in enumerate(unknown)]  # fmt: skip
         searched += len(unknown)

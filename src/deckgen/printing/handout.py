@@ -115,7 +115,7 @@ def handout_data(deck: Deck, writer: Writer) -> Json:
         "comparisons": [
             {"title": writer.text(each.title, place), "blocks": writer.blocks(each.table, place)}
             for one in deck.sets
-            for place in (Place(f"the set “{one.title}”", _place_of(one, deck)),)
+            for place in (_place_of(one, deck),)
             for each in one.comparisons
         ],
         "figures": figures.rest(deck.span),
@@ -123,12 +123,12 @@ def handout_data(deck: Deck, writer: Writer) -> Json:
     }
 
 
-def _place_of(each: NoteSet, deck: Deck) -> Span:
-    return each.notes[0].span if each.notes else deck.span
+def _place_of(each: NoteSet, deck: Deck) -> Place:
+    return Place(f"the set “{each.title}”", each.notes[0].span if each.notes else deck.span)
 
 
 def _set(each: NoteSet, notes: list[tuple[int, Note]], figures: Figures, citations: Citations, writer: Writer) -> Json:
-    place = Place(f"the set “{each.title}”", _place_of(each, writer.deck))
+    place = _place_of(each, writer.deck)
     return {
         "title": writer.text(each.title, place),
         "head": writer.label(each.title, place, HEAD),

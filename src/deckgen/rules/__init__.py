@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from deckgen.diagnostics import Bag, Diagnostic
-from deckgen.model import Collection, Deck
+from deckgen.load.choosing import Index, index_of
+from deckgen.model import Collection
 from deckgen.project import Project
 from deckgen.rules.book import Book, Page
 from deckgen.rules.finding import Finding
 from deckgen.rules.phrases import Phrases
-from deckgen.rules.reading import read_rules
+from deckgen.rules.reading import read_rules, rule_files
 from deckgen.rules.single import copied, doses, every, incomplete, too_long, unknown_tags
 from deckgen.rules.twins import same_answers, similar_questions
 from deckgen.rules.values import (
@@ -40,15 +41,16 @@ def run_rules(project: Project, collection: Collection, bag: Bag) -> None:
     settings = {each.key: each for each in project.decks}
     for deck in collection.decks:
         own = settings[deck.key]
-        rules = read_rules(project, own.folder, frozenset(note.id for note in deck.notes()), bag)
-        bag.extend(apply_rules(rules, deck, own.tag_prefix))
+        if paths := rule_files(project, own.folder):
+            index = index_of(deck, own.folder, own.tag_prefix)
+            bag.extend(apply_rules(read_rules(project, paths, index, bag), index))
 
 
-def apply_rules(rules: list[Rule], deck: Deck, tag_prefix: str = "") -> Iterator[Diagnostic]:
-    """What the rules find in a deck, and which exceptions they need no more."""
+def apply_rules(rules: list[Rule], index: Index) -> Iterator[Diagnostic]:
+    """What the rules find in the deck of an index, and which exceptions they need no more."""
     if not rules:
         return
-    book = Book(deck, tag_prefix)
+    book = Book(index)
     book.expect(group for rule in rules for group in _groups(rule))
     for rule in rules:
         used: Used = set()

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
-from deckgen.model import Deck, Note, Statement
+from deckgen.load.choosing import NONE, Ids, Index, meeting
+from deckgen.model import Note, Statement
 from deckgen.rules.phrases import Needed, Phrases, Vocabulary
 from deckgen.rules.texts import Piece, pieces
 from deckgen.rules.values import Chosen
 
 
 class Page:
-    """A note with its texts. `tags` are folded, without the deck's prefix."""
+    """A note with its texts. `tags` are without the deck's prefix."""
 
     __slots__ = ("note", "pieces", "tags", "words")
 
@@ -30,10 +31,10 @@ class Page:
 class Book:
     """All notes of a deck that are taught, in order."""
 
-    def __init__(self, deck: Deck, tag_prefix: str) -> None:
-        self.deck = deck
-        prefix = f"{tag_prefix}::" if tag_prefix else ""
-        self.pages = [Page(note, prefix) for note in deck.notes() if not note.retired]
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        prefix = f"{index.prefix}::" if index.prefix else ""
+        self.pages = [Page(note, prefix) for note in index.deck.notes() if not note.retired]
         self.vocabulary: frozenset[str] = frozenset()
         self._needed: dict[int, Needed | None] = {}
         self._holders: dict[str, set[int]] = {}
@@ -50,15 +51,22 @@ class Book:
                 holders[word].add(number)
         self._holders = dict(holders)
 
-    def holding(self, groups: Iterable[Phrases]) -> Iterator[Page]:
-        """The notes that hold the words of a phrase of each group, in order; whether they hold a phrase is still to be seen."""
+    def chosen(self, chosen: Chosen, holding: Iterable[Phrases] = ()) -> Iterator[Page]:
+        """The notes that a rule speaks of, in order: of these, those with the words of a phrase of each group.
+
+        Whether they hold a phrase is still to be seen.
+        """
+        ids = self._meeting(chosen)
+        return (page for page in self._holding(holding) if page.note.id in ids and self._fits(page.note, chosen))
+
+    def _holding(self, groups: Iterable[Phrases]) -> Iterable[Page]:
         found: set[int] | None = None
         for group in groups:
             needed = self._needed[id(group)]
             if needed is not None:
                 here = self._held(needed)
                 found = here if found is None else found & here
-        yield from self.pages if found is None else [self.pages[number] for number in sorted(found)]
+        return self.pages if found is None else [self.pages[number] for number in sorted(found)]
 
     def _held(self, needed: Needed) -> set[int]:
         found = self._by_any(needed.alone)
@@ -74,24 +82,20 @@ class Book:
         tests = [needed for group in groups if (needed := self._needed[id(group)]) is not None]
         return lambda words: all(each.is_met(words) for each in tests)
 
-    def meets(self, page: Page, chosen: Chosen) -> bool:
-        """Whether a rule speaks of this note."""
-        note = page.note
-        return (
-            (not chosen.kinds or note.kind in chosen.kinds)
-            and note.kind not in chosen.without_kinds
-            and (not chosen.difficulty or note.difficulty in chosen.difficulty)
-            and (not chosen.tags or _has_tag(page.tags, chosen.tags))
-            and not (chosen.without_tags and _has_tag(page.tags, chosen.without_tags))
-            and (not chosen.by_statements or self._by_statements(note, chosen))
-        )
+    def _meeting(self, chosen: Chosen) -> Ids:
+        of = self.index.named
+        named = {key: NONE.union(*(of(key, value) for value in values)) for key, values in chosen.named.items()}
+        return meeting(named, self.index)
 
-    def _by_statements(self, note: Note, chosen: Chosen) -> bool:
+    def _fits(self, note: Note, chosen: Chosen) -> bool:
+        if not chosen.by_statements:
+            return True
         named = self._statements(note)
         return bool(named) and (all if chosen.all_statements else any)(map(chosen.fits, named))
 
     def _statements(self, note: Note) -> list[Statement]:
-        return [self.deck.statements[each] for each in note.statements if each in self.deck.statements]
+        facts = self.index.deck.statements
+        return [facts[each] for each in note.statements if each in facts]
 
     def reason(self, page: Page, chosen: Chosen) -> str:
         """By which of its statements a note is chosen, in words; "" when not by statements."""
@@ -104,9 +108,3 @@ class Book:
         ]
         named = ", ".join(f"`{each.id}`" for each in self._statements(page.note) if chosen.fits(each))
         return f"rests on {named} ({', '.join(what)})"
-
-
-def _has_tag(own: Iterable[str], wanted: Iterable[str]) -> bool:
-    """Whether a note has one of these tags, or one below them. Capitals make no difference to Anki."""
-    folded = [tag.casefold() for tag in own]
-    return any(tag == each or tag.startswith(f"{each}::") for each in wanted for tag in folded)

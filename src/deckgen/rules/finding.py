@@ -33,14 +33,15 @@ class Finding:
         return frozenset((self.note.id, self.other.id) if self.other else (self.note.id,))
 
 
+def extent(sentence: Sentence, hit: Hit) -> tuple[int, int]:
+    """Where the words that a phrase stands for begin and end in their sentence."""
+    return sentence.tokens.places[hit.start][0], sentence.tokens.places[hit.end - 1][1]
+
+
 def quoted(sentence: Sentence, hit: Hit) -> str:
     """The words of the text that a phrase stands for."""
-    return f"“{sentence.text[sentence.tokens.places[hit.start][0] : sentence.tokens.places[hit.end - 1][1]]}”"
-
-
-def shown(sentence: Sentence, hit: Hit) -> str:
-    """The sentence around a hit, cut at words."""
-    return cut(sentence.text, sentence.tokens.places[hit.start][0], sentence.tokens.places[hit.end - 1][1])
+    start, end = extent(sentence, hit)
+    return f"“{sentence.text[start:end]}”"
 
 
 def cut(text: str, start: int, end: int) -> str:

@@ -17,8 +17,8 @@ from typing import NamedTuple
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"), "-")
 _DASHES[ord("\u2019")] = "'"
 _TOKEN = re.compile(
-    r"(?<![^\W\d_]-)(?P<number>(?:(?<![\w)\]])-)?(?:\d{1,3}(?:[ ,]\d{3})+(?!\d)|\d+)(?:[.,]\d+)*)(?!\w)"
-    r"|(?P<word>\w+)|(?P<sign>[^\w\s'\"“”‘«»-])"
+    r"(?<![^\W\d_]-)(?P<number>(?:(?<![\w)\]])-)?(?:\d{1,3}(?:[ ,]\d{3})+(?!\d)|\d+)(?:[.,]\d+)*)(?!\w|[.,]\d)"
+    r"|(?P<word>(?:\d+[.,])*\w+)|(?P<sign>[^\w\s'\"“”‘«»-])"
 )
 _GROUPS = re.compile(r"(?<=\d)[ ,](?=\d{3}(?!\d))")
 _WORD = re.compile(r"[^\W_]+")

@@ -1,6 +1,7 @@
 """Masses in texts, as `20 µg`, and which of them may stand beside which name.
 
 A mass per something (`mg/dL`, `mg per kg`) is a concentration or a rate by weight, and no dose; a dose a day is one.
+Knows numbers and units; not which notes name them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from decimal import Decimal
 
 from deckgen import shapes
 from deckgen.diagnostics import Bag
-from deckgen.rules.phrases import Phrases, Tokens, phrase, readable, tokens
+from deckgen.rules.phrases import Phrases, Tokens, number, phrase, readable, tokens
 from deckgen.rules.values import Quantities
 from deckgen.yamlnodes import Node, expect_mapping
 
@@ -21,7 +22,7 @@ UNITS = {
     "mg": Decimal(1000), "milligram": Decimal(1000), "milligrams": Decimal(1000),
     "g": Decimal(1000000), "gram": Decimal(1000000), "grams": Decimal(1000000),
 }  # fmt: skip
-_GLUED = re.compile(rf"(\d+(?:\.\d+)?)({'|'.join(UNITS)}|mcg|ug)")
+_GLUED = re.compile(rf"(\d[\d.,]*)({'|'.join(UNITS)}|mcg|ug)")
 _MICRO = re.compile("mcg|ug")
 _JOINS = frozenset(("or", "and", "to", "/"))  # `35 or 70 mg`: both are masses
 _TIMES = frozenset(("d", "day", "daily", "dose", "week", "wk", "month", "mo", "year", "yr", "h", "24", "injection", "tablet"))  # fmt: skip
@@ -37,18 +38,17 @@ def masses(text: Tokens) -> Iterator[tuple[Decimal, int, int]]:
     words = text.words
     for at, word in enumerate(words):
         glued = _GLUED.fullmatch(word)
-        if glued and not _is_rate(words, at + 1):
-            yield Decimal(glued[1]) * UNITS[_MICRO.sub("μg", glued[2])], at, at + 1
-        if word not in UNITS or at - 1 not in text.numbers or _is_rate(words, at + 1):
+        unit = UNITS.get(_MICRO.sub("μg", glued[2]) if glued else word)
+        first = at if glued else at - 1
+        if unit is None or not (glued or first in text.numbers) or _is_rate(words, at + 1):
             continue
-        first = at - 1
-        places = [first]
+        found = [(number(glued[1]) if glued else words[first], first, at + 1)]
         while first - 1 in text.numbers or (first >= 2 and words[first - 1] in _JOINS and first - 2 in text.numbers):
             first -= 1 if first - 1 in text.numbers else 2
-            places.append(first)
-        for place in places:
-            if words[place].count(".") < 2:  # else a date, or a version
-                yield Decimal(words[place].lstrip("-")) * UNITS[word], place, (at + 1 if place == at - 1 else place + 1)
+            found.append((words[first], first, first + 1))
+        for amount, start, end in found:
+            if amount.count(".") < 2:  # else a date, or a version
+                yield Decimal(amount.lstrip("-")) * unit, start, end
 
 
 def _is_rate(words: tuple[str, ...], at: int) -> bool:
@@ -58,9 +58,11 @@ def _is_rate(words: tuple[str, ...], at: int) -> bool:
 def read_quantities(node: Node, bag: Bag) -> Quantities | None:
     """`denosumab: [60 mg, 120 mg]`; names that mean the same stand before the colon with commas between."""
     mapping = expect_mapping(node, "`quantities`", bag)
+    if mapping and not mapping.entries:
+        bag.error("empty-text", "`quantities` is empty", node.span, "nothing stands here", "Write a name, and its masses behind it: `digoxin: [125 µg]`.")  # fmt: skip
     names, allowed, written = [], {}, {}
     for key, value in mapping.entries if mapping else []:
-        listed = frozenset(mass for item in shapes.items(value, bag, "quantities") for mass in _mass(item, bag))
+        listed = frozenset(mass for item in shapes.some(value, bag, key.text) for mass in _mass(item, bag))
         for name in key.text.split(","):
             one = phrase(name)
             if one is None:

@@ -6,13 +6,15 @@ Knows the YAML of rules and the ids of a deck's notes; not how a rule is carried
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, replace
 
 from deckgen import shapes
 from deckgen.diagnostics import Bag, Span, nearest
-from deckgen.load.keys import DIFFICULTIES, KIND_NAMES
+from deckgen.load.choosing import CRITERIA, ENDINGS, FREE, Index, unnamed, values_of
+from deckgen.load.decks import RULES
+from deckgen.load.statements import CONFIDENCES, VERIFICATIONS, expect_entries
 from deckgen.project import NAME, Project, read_text
 from deckgen.rules.fingerprints import RUN, read_fingerprints
 from deckgen.rules.phrases import Phrases
@@ -34,30 +36,26 @@ from deckgen.rules.values import (
 from deckgen.rules.wordlists import Lists, groups, phrases, read_lists
 from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, parse, take
 
-FILE = "checks.yaml"
-FILES = (FILE, "checks.yml")
 MOST_RULES = 200
 WORD_KEYS = ("find", "with", "but not", "unless", "needs", "within")
 FORMS = ("longest", "requires", "quantities", "known tags", "duplicates", "copied from")
 KEYS = ("why", "fix", "level", "notes", "in", *WORD_KEYS, *FORMS, "similarity", "words", "except")
-NOTE_KEYS = (
-    "kinds",
-    "without kinds",
-    "tags",
-    "without tags",
-    "difficulty",
-    "confidence",
-    "verification",
-    "correction",
-    "statements",
-)
+CHOOSERS = (*CRITERIA, "kinds", "without kinds")
+NOTE_KEYS = (*CHOOSERS, "confidence", "verification", "correction", "statements")
+# What means nothing without one of others.
+BELONGS = {
+    "with": ("find",),
+    "but not": ("find",),
+    "within": ("find",),
+    "similarity": ("duplicates",),
+    "words": ("copied from",),
+    "in": ("find", "needs", "longest", "quantities", "copied from"),
+}
 LEVELS = ("warning", "error")
 WITHIN = ("sentence", "text", "note")
 DUPLICATES = ("answers", "questions")
 REQUIRED = ("statements", "references", "tags", "checked", "difficulty", *TEXTS)
-CONFIDENCE = ("A", "B", "C")
-VERIFICATION = ("seen", "partly", "not seen")
-SHARE = re.compile(r"([0-9]{1,2}) ?%")
+SHARE = re.compile(r"([1-9][0-9]?) ?%")
 NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 USUAL_SHARE = 70
 USUAL_RUN = 12
@@ -66,42 +64,47 @@ ENOUGH = 20
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What every rule of a deck is read against. `ids` are those of its notes, `folder` is where the deck lies."""
+    """What every rule of a deck is read against. `index` is of its notes, `lists` are the phrases that rules share."""
 
     project: Project
-    folder: str
-    ids: Collection[str]
+    index: Index
     lists: Lists
     bag: Bag
 
 
-def read_rules(project: Project, folder: str, ids: Collection[str], bag: Bag) -> list[Rule]:
-    """The rules in the deck's folder; none where there is no such file. A rule in error is left out."""
-    paths = [path for name in FILES if project.folder.exists(path := f"{folder}/{name}")]
-    return [rule for path in paths for rule in _rules_of(project, folder, path, ids, bag)]
+def rule_files(project: Project, folder: str) -> list[str]:
+    """The files of rules in a deck's folder, most often one or none."""
+    return [path for ending in ENDINGS if project.folder.exists(path := f"{folder}/{RULES}{ending}")]
 
 
-def _rules_of(project: Project, folder: str, path: str, ids: Collection[str], bag: Bag) -> list[Rule]:
+def read_rules(project: Project, paths: Iterable[str], index: Index, bag: Bag) -> list[Rule]:
+    """The rules in these files for the deck of an index. A rule in error is left out."""
+    return [rule for path in paths for rule in _rules(project, path, index, bag)]
+
+
+def _rules(project: Project, path: str, index: Index, bag: Bag) -> Iterator[Rule]:
     source = read_text(project.folder, path, bag)
     root = parse(source, bag) if source else None
-    mapping = expect_mapping(root, f"`{FILE}`", bag) if root is not None else None
+    mapping = expect_entries(root, "a file of rules", "rules", bag) if root is not None else None
     if mapping is None:
-        return []
+        return
     keys = _keys(mapping, bag)
-    it = Reading(project, folder, ids, read_lists(keys["words"], bag) if "words" in keys else {}, bag)
+    it = Reading(project, index, read_lists(keys["words"], bag) if "words" in keys else {}, bag)
     rules = expect_mapping(keys["rules"], "`rules`", bag) if "rules" in keys else None
     entries = rules.entries if rules else []
     if len(entries) > MOST_RULES:
         bag.error("too-many-phrases", f"`{path}` has {len(entries):,} rules", entries[MOST_RULES][0].span, "",
                   f"At most {MOST_RULES}: put phrases of one kind into one rule.")  # fmt: skip
-    return [rule for key, node in entries[:MOST_RULES] if (rule := _rule(key, node, it))]
+    for key, node in entries[:MOST_RULES]:
+        if rule := _rule(key, node, it):
+            yield rule
 
 
 def _keys(root: Mapping, bag: Bag) -> dict[str, Node]:
     """The keys of the file. Rules that stand beside `rules` in place of under it are one mistake, not many."""
     beside = [key for key, node in root.entries if key.text not in ("words", "rules") and isinstance(node, Mapping)]
     if not beside or any(key.text == "rules" or nearest(key.text, ("rules",)) for key, _ in root.entries):
-        return take(root, ("words", "rules"), bag, f"`{FILE}`")
+        return take(root, ("words", "rules"), bag, "a file of rules")
     bag.error("missing-key", "`rules` is missing", beside[0].span, "rules stand under `rules`",
               "Write `rules:` above the first rule, and indent all of them.")  # fmt: skip
     return {}
@@ -124,64 +127,66 @@ def _read(key: Scalar, node: Node, it: Reading) -> Rule | None:
     keys = take(mapping, KEYS, it.bag, what)
     if "why" not in keys:
         it.bag.error("missing-key", f"{what} has no `why`", key.span, "", "Add `why: ...`: it is what the author of a card will read.")  # fmt: skip
+
+    def line(name: str) -> str:
+        return shapes.line(keys[name], it.bag, name) if name in keys else ""
+
     chosen = _chosen(keys["notes"], what, it) if "notes" in keys else Chosen()
     form = _form(key, keys, it, whole=len(keys) == len(mapping.entries))
+    if not it.bag.has_errors:
+        _report_alone(keys, it.bag)
     pairs = isinstance(form, OF_PAIRS)
     return Rule(
         key.text,
         key.span,
-        _line(keys, "why", it.bag),
+        line("why"),
         form,
         chosen,
         _texts(keys, form, it.bag),
-        _line(keys, "fix", it.bag),
+        line("fix"),
         "error" if "level" in keys and shapes.word(keys["level"], it.bag, "level", LEVELS) == "error" else "warning",
         _excused(keys["except"], it, pairs=pairs) if "except" in keys else {},
     )
 
 
-def _line(keys: MappingType[str, Node], key: str, bag: Bag) -> str:
-    return " ".join(shapes.text(keys[key], bag, key).split()) if key in keys else ""
+def _report_alone(keys: MappingType[str, Node], bag: Bag) -> None:
+    """Say which keys mean nothing in this rule."""
+    for name, owners in BELONGS.items():
+        if name in keys and keys.keys().isdisjoint(owners):
+            listed = " or ".join(f"`{owner}`" for owner in owners)
+            bag.error("bad-rule", f"`{name}` belongs to {listed}", keys[name].span, "", f"Leave `{name}` out, or add {listed}.")  # fmt: skip
 
 
 # ---- which notes ----------------------------------------------------------------------------------------------
 
 
 def _chosen(node: Node, what: str, it: Reading) -> Chosen:
-    bag = it.bag
+    bag, owner = it.bag, f"`notes` of {what}"
     mapping = expect_mapping(node, "`notes`", bag)
-    keys = take(mapping, NOTE_KEYS, bag, f"`notes` of {what}") if mapping else {}
+    keys = take(mapping, NOTE_KEYS, bag, owner) if mapping else {}
 
-    def some(key: str, choices: Collection[str], code: str = "") -> frozenset[str]:
-        if key not in keys:
-            return frozenset()
-        if not (items := shapes.items(keys[key], bag, key)):
-            bag.error("empty-text", f"`{key}` is empty", keys[key].span, "nothing stands here", "Name at least one, or leave the key out.")  # fmt: skip
-        return frozenset(value for item in items if (value := _one_of(item, key, choices, code, bag)))
+    def some(key: str, choices: Collection[str]) -> frozenset[str]:
+        items = shapes.some(keys[key], bag, key, owner) if key in keys else []
+        return frozenset(value for item in items if (value := shapes.word(item, bag, key, choices)))
 
-    def tags(key: str) -> tuple[str, ...]:
-        return tuple(tag.casefold() for tag in shapes.texts(keys[key], bag, key)) if key in keys else ()
+    def word(key: str, choices: Collection[str]) -> str:
+        return shapes.word(keys[key], bag, key, choices) if key in keys else ""
 
     return Chosen(
-        kinds=some("kinds", KIND_NAMES, "unknown-kind"),
-        without_kinds=some("without kinds", KIND_NAMES, "unknown-kind"),
-        tags=tags("tags"),
-        without_tags=tags("without tags"),
-        difficulty=some("difficulty", DIFFICULTIES),
-        confidence=some("confidence", CONFIDENCE),
-        verification=some("verification", VERIFICATION),
-        correction=shapes.word(keys["correction"], bag, "correction", ("yes", "no")) if "correction" in keys else "",
-        all_statements="statements" in keys and shapes.word(keys["statements"], bag, "statements", ("any", "all")) == "all",
-    )  # fmt: skip
+        {key: tuple(_values(key, keys[key], owner, it)) for key in CHOOSERS if key in keys},
+        confidence=some("confidence", CONFIDENCES),
+        verification=some("verification", VERIFICATIONS),
+        correction=word("correction", ("yes", "no")),
+        all_statements=word("statements", ("any", "all")) == "all",
+    )
 
 
-def _one_of(item: Node, key: str, choices: Collection[str], code: str, bag: Bag) -> str:
-    if code and isinstance(item, Scalar) and item.text.strip() and item.text.strip() not in choices:
-        near = nearest(item.text.strip(), choices)
-        bag.error("unknown-kind", f"there is no kind of note `{item.text.strip()[:60]}`", item.span,
-                  f"did you mean `{near}`?" if near else "", f"The kinds are {', '.join(f'`{kind}`' for kind in choices)}.")  # fmt: skip
-        return ""
-    return shapes.word(item, bag, key, choices)
+def _values(criterion: str, node: Node, owner: str, it: Reading) -> Iterator[str]:
+    """The values of a criterion. A set or tag without notes is most likely misspelt, and the rule speaks of nothing."""
+    for item, value in values_of(criterion, node, owner, it.bag):
+        if value and criterion in FREE and not it.index.named(criterion, value):
+            it.bag.extend([unnamed(criterion, value, item.span, it.index, "warning", search=len(it.bag) < ENOUGH)])
+        yield value
 
 
 def _texts(keys: MappingType[str, Node], form: Form | None, bag: Bag) -> frozenset[str]:
@@ -190,10 +195,8 @@ def _texts(keys: MappingType[str, Node], form: Form | None, bag: Bag) -> frozens
         if isinstance(form, Longest):
             return frozenset(("answer", "reverse answer"))
         return frozenset(TEXTS) if isinstance(form, Copied) else USUAL
-    node = keys["in"]
-    if isinstance(node, Scalar) and node.text.strip() == "all":
-        return frozenset(TEXTS)
-    return frozenset(shapes.words(node, bag, "in", TEXTS))
+    found = [shapes.word(item, bag, "in", ("all", *TEXTS)) for item in shapes.some(keys["in"], bag, "in")]
+    return frozenset(TEXTS if "all" in found else found)
 
 
 # ---- what is looked for ---------------------------------------------------------------------------------------
@@ -208,9 +211,6 @@ def _form(key: Scalar, keys: MappingType[str, Node], it: Reading, *, whole: bool
         bag.error("bad-rule", f"the rule `{key.text}` looks for several things", key.span,
                   "", f"Make a rule of its own of each: {', '.join(f'`{name}`' for name in (*by_words[:1], *given))}.")  # fmt: skip
         return None
-    for name, owner in (("similarity", "duplicates"), ("words", "copied from")):
-        if name in keys and owner not in keys:
-            bag.error("bad-rule", f"`{name}` belongs to `{owner}`", keys[name].span, "", f"Add `{owner}: ...`, or leave it out.")  # fmt: skip
     if by_words:
         return _words(key, keys, it)
     if not given:
@@ -226,8 +226,6 @@ def _words(key: Scalar, keys: MappingType[str, Node], it: Reading) -> Words | No
     if "find" not in keys and "needs" not in keys:
         bag.error("bad-rule", f"the rule `{key.text}` looks for nothing", key.span, "", "Add `find: ...`, or `needs: ...`.")  # fmt: skip
         return None
-    if "find" not in keys and "with" in keys:
-        bag.error("bad-rule", "`with` needs a `find` beside which to stand", keys["with"].span, "", "Rename it to `find`.")  # fmt: skip
     found = {name: groups(keys[name], name, it.lists, bag) if name in keys else () for name in ("find", "with", "needs")}  # fmt: skip
     plain = {name: phrases(keys[name], name, it.lists, bag) if name in keys else Phrases(()) for name in ("but not", "unless")}  # fmt: skip
     within = shapes.word(keys["within"], bag, "within", WITHIN) if "within" in keys else "sentence"
@@ -250,26 +248,26 @@ def _other_form(name: str, keys: MappingType[str, Node], it: Reading) -> Form | 
         words = _number(node, name, bag)
         return Longest(words) if words else None
     if name == "requires":
-        return Requires(shapes.words(node, bag, name, REQUIRED))
+        return Requires(tuple(shapes.word(item, bag, name, REQUIRED) for item in shapes.some(node, bag, name)))
     return read_quantities(node, bag) if name == "quantities" else _known_tags(node, bag)
 
 
-def _duplicates(node: Node, similarity: Node | None, bag: Bag) -> Form | None:
+def _duplicates(node: Node, similarity: Node | None, bag: Bag) -> Form:
     which = shapes.word(node, bag, "duplicates", DUPLICATES)
-    usual = USUAL_SHARE if which == "questions" else 0
-    text = shapes.text(similarity, bag, "similarity") if similarity is not None else f"{usual} %"
-    found = SHARE.fullmatch(text)
-    if similarity is not None and text and not found:
-        bag.error("unknown-value", f"`similarity` cannot be `{text[:60]}`", similarity.span, "", f"Write it as `{USUAL_SHARE} %`, at most 99.")  # fmt: skip
-    if not found or not which:
-        return None
-    share = int(found[1]) / 100
-    return SimilarQuestions(max(share, 0.1)) if which == "questions" else SameAnswers(share)
+    if similarity is None:
+        share = USUAL_SHARE / 100 if which == "questions" else 0
+    else:
+        text = shapes.text(similarity, bag, "similarity")
+        found = SHARE.fullmatch(text)
+        share = int(found[1]) / 100 if found else 0
+        if text and not found:
+            bag.error("unknown-value", f"`similarity` cannot be `{text[:60]}`", similarity.span, "", f"Write it as `{USUAL_SHARE} %`, from 1 to 99.")  # fmt: skip
+    return SimilarQuestions(share) if which == "questions" else SameAnswers(share)
 
 
 def _known_tags(node: Node, bag: Bag) -> KnownTags:
     tags = []
-    for item in shapes.items(node, bag, "known tags"):
+    for item in shapes.some(node, bag, "known tags"):
         text = shapes.text(item, bag, "known tags")
         if text and not re.fullmatch(r"[\w-]+(::[\w-]+)*(::\*)?", text):
             bag.error("bad-rule", f"`{text[:60]}` is no tag", item.span, "not allowed", "A tag, or `drug::*` for all tags below `drug`.")  # fmt: skip
@@ -284,7 +282,7 @@ def _copied(node: Node, words: Node | None, it: Reading) -> Copied | None:
         it.bag.error("unknown-value", f"`words` cannot be {number}", words.span if words else node.span, "",
                      f"At least {RUN}: shorter runs of words have no fingerprint, and mean nothing.")  # fmt: skip
         return None
-    path = f"{it.folder}/{name}"
+    path = f"{it.index.folder}/{name}"
     if name and not it.project.folder.exists(path):
         it.bag.error("missing-file", f"there is no `{path}`", node.span, "", "`python tools/fingerprint.py` makes it from the texts of the sources.")  # fmt: skip
         return None
@@ -315,9 +313,9 @@ def _excused(node: Node, it: Reading, *, pairs: bool) -> dict[frozenset[str], Sp
             hint = "Write both ids: `one-note + other-note: why`." if pairs else "Write the id of one note: `one-note: why`."  # fmt: skip
             it.bag.error("bad-rule", f"`{key.text[:60]}` excuses {'no pair of notes' if pairs else 'no single note'}", key.span, "", hint)  # fmt: skip
             continue
-        unknown = [note_id for note_id in ids if note_id not in it.ids]
+        unknown = [note_id for note_id in ids if note_id not in it.index.all]
         for note_id in unknown:
-            near = nearest(note_id, it.ids) if wrong < ENOUGH else None  # slow in a large deck
+            near = nearest(note_id, it.index.all) if wrong < ENOUGH else None  # slow in a large deck
             wrong += 1
             it.bag.warning("unknown-note", f"`except` names `{note_id[:60]}`, which is no note of this deck", key.span,
                            f"did you mean `{near}`?" if near else "", "Give the id of a note, or delete the exception.")  # fmt: skip

@@ -1,4 +1,7 @@
-"""Rules about notes one by one, beside phrases: how long, how complete, which tags, which doses, whose words."""
+"""Rules about notes one by one, beside phrases: how long, how complete, which tags, which doses, whose words.
+
+Knows what each of these rules reports. Not how they are written, nor what two notes say together.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from deckgen.diagnostics import nearest
+from deckgen.load.choosing import folded
 from deckgen.rules.book import Book, Page
 from deckgen.rules.finding import Finding, cut, of_key, place
 from deckgen.rules.fingerprints import RUN, run_hash
@@ -20,21 +24,16 @@ LISTED = 6
 MANY = 500  # tags after which nothing is searched for that may have been meant
 
 
-def chosen_pages(rule: Rule, book: Book) -> Iterator[Page]:
-    """The notes that a rule speaks of."""
-    return (page for page in book.pages if book.meets(page, rule.chosen))
-
-
 def every(rule: Rule, book: Book) -> Iterator[Finding]:
     """All chosen notes: there must be none."""
-    for page in chosen_pages(rule, book):
+    for page in book.chosen(rule.chosen):
         reason = book.reason(page, rule.chosen) or "is one of the notes that must not be"
         yield Finding(page.note, f"`{page.note.id}` {reason}", page.note.span)
 
 
 def too_long(rule: Rule, form: Longest, book: Book) -> Iterator[Finding]:
     """Texts with more words than a reader should have to remember."""
-    for page in chosen_pages(rule, book):
+    for page in book.chosen(rule.chosen):
         for piece in page.pieces:
             if piece.key in rule.texts and (count := count_words(piece.text)) > form.words:
                 message = f"{count} words in {of_key(page.note, piece.key)}, at most {form.words}"
@@ -48,7 +47,7 @@ def count_words(text: str) -> int:
 
 def incomplete(rule: Rule, form: Requires, book: Book) -> Iterator[Finding]:
     """Notes without something that every note must have."""
-    for page in chosen_pages(rule, book):
+    for page in book.chosen(rule.chosen):
         note = page.note
         has = {KEYS_OF_FIELDS.get(name, "") for name in note.content} | {piece.key for piece in page.pieces}
         has |= {key for key, value in (("statements", note.statements), ("references", note.citations),
@@ -60,16 +59,16 @@ def incomplete(rule: Rule, form: Requires, book: Book) -> Iterator[Finding]:
 
 def unknown_tags(rule: Rule, form: KnownTags, book: Book) -> Iterator[Finding]:
     """Tags that nobody has named: once each, at the first note that has it."""
-    exact = {tag.casefold() for tag in form.tags}
-    below = tuple(tag[:-1].casefold() for tag in form.tags if tag.endswith("::*"))
-    told: dict[str, bool] = {}
-    for page in chosen_pages(rule, book):
+    exact = {folded(tag) for tag in form.tags}
+    below = ("difficulty::", *(folded(tag[:-1]) for tag in form.tags if tag.endswith("::*")))
+    told: set[str] = set()
+    for page in book.chosen(rule.chosen):
         for tag in page.tags:
-            folded = tag.casefold()
-            if folded not in told and not folded.startswith("difficulty::"):
-                told[folded] = folded in exact or folded.startswith(below)
-                if not told[folded]:
-                    yield _unknown_tag(tag, page, form, search=len(told) < MANY)
+            one = folded(tag)
+            if not (one in told or one in exact or one.startswith(below)):
+                if frozenset((page.note.id,)) not in rule.excused:  # else the next note with it is to be told
+                    told.add(one)
+                yield _unknown_tag(tag, page, form, search=len(told) < MANY)
 
 
 def _unknown_tag(tag: str, page: Page, form: KnownTags, *, search: bool) -> Finding:
@@ -93,21 +92,15 @@ def doses(rule: Rule, form: Quantities, book: Book) -> Iterator[Finding]:
     def may(words: frozenset[str]) -> bool:
         return not units.isdisjoint(words) and is_named(words)
 
-    for page in book.holding((form.names,)):
+    for page in book.chosen(rule.chosen, (form.names,)):
         told: set[str] = set()
-        for stretch in stretches(page.pieces, rule.texts, "sentence", may) if book.meets(page, rule.chosen) else ():
+        for stretch in stretches(page.pieces, rule.texts, "sentence", may):
             for sentence, start, end, message in _wrong(form, stretch):
-                words = sentence.text[start:end]
-                if words not in told and sentence.key in rule.texts:
+                words, piece = sentence.text[start:end], sentence.piece
+                if words not in told and piece.key in rule.texts:
                     told.add(words)
-                    yield _dose(page, sentence, start, end, message)
-
-
-def _dose(page: Page, sentence: Sentence, start: int, end: int, message: str) -> Finding:
-    words = sentence.text[start:end]
-    pieces = [each for each in page.pieces if each.key == sentence.key and words in each.text]
-    span = place(pieces[0], words) if pieces else page.note.span
-    return Finding(page.note, f"{message} in {of_key(page.note, sentence.key)}", span, cut(sentence.text, start, end))
+                    yield Finding(page.note, f"{message} in {of_key(page.note, piece.key)}", place(piece, words),
+                                  cut(sentence.text, start, end))  # fmt: skip
 
 
 def _wrong(form: Quantities, stretch: Stretch) -> Iterator[tuple[Sentence, int, int, str]]:
@@ -128,7 +121,7 @@ def _wrong(form: Quantities, stretch: Stretch) -> Iterator[tuple[Sentence, int, 
 
 def copied(rule: Rule, form: Copied, book: Book) -> Iterator[Finding]:
     """Texts with so many words in a row that a source has them, too."""
-    for page in chosen_pages(rule, book):
+    for page in book.chosen(rule.chosen):
         for piece in page.pieces:
             if piece.key in rule.texts and len(piece.text) > form.words:
                 yield from _copied(form, page, piece)
@@ -137,29 +130,29 @@ def copied(rule: Rule, form: Copied, book: Book) -> Iterator[Finding]:
 def _copied(form: Copied, page: Page, piece: Piece) -> Iterator[Finding]:
     words = plain_words(piece.text)
     stride = form.words - RUN + 1  # every copy that is long enough covers a run that begins at a multiple of this
-    last = len(words) - RUN
     at = 0
-    while at <= last:
-        if run_hash(words[at : at + RUN]) not in form.runs:
-            at += stride
-            continue
-        start, end = _extent(form, words, at, last)
-        if end - start >= form.words:
-            keys = form.runs[run_hash(words[at : at + RUN])]
-            places = word_places(piece.text)
-            fits = len(places) == len(words)
-            label = cut(piece.text, places[start][0], places[start + 2][1]) if fits else ""
-            found = place(piece, piece.text[places[start][0] : places[start + 2][1]]) if fits else piece.span
-            message = f"{end - start} words in a row in {of_key(page.note, piece.key)} stand in {' and '.join(f'`{key}`' for key in keys)}"
-            yield Finding(page.note, message, found, label)
-        at = max(at + stride, (end // stride) * stride)
+    while at + RUN <= len(words):
+        keys = form.runs.get(run_hash(words[at : at + RUN]))
+        first, last = _extent(form, words, at) if keys else (at, at)
+        count = last - first + RUN
+        if keys and count >= form.words:
+            begin = _beginning(piece, words, first)
+            message = f"{count} words in a row in {of_key(page.note, piece.key)} stand in {' and '.join(f'`{key}`' for key in keys)}"
+            yield Finding(page.note, message, place(piece, piece.text[slice(*begin)]), cut(piece.text, *begin))
+        at = (last // stride + 1) * stride
 
 
-def _extent(form: Copied, words: list[str], at: int, last: int) -> tuple[int, int]:
-    """The first and the place behind the last word of the copy around a run."""
-    start = end = at
-    while start > 0 and run_hash(words[start - 1 : start - 1 + RUN]) in form.runs:
-        start -= 1
-    while end < last and run_hash(words[end + 1 : end + 1 + RUN]) in form.runs:
-        end += 1
-    return start, end + RUN
+def _extent(form: Copied, words: list[str], at: int) -> tuple[int, int]:
+    """The first and the last run of the copy around a run."""
+    first = last = at
+    while first > 0 and run_hash(words[first - 1 : first - 1 + RUN]) in form.runs:
+        first -= 1
+    while last + RUN < len(words) and run_hash(words[last + 1 : last + 1 + RUN]) in form.runs:
+        last += 1
+    return first, last
+
+
+def _beginning(piece: Piece, words: list[str], first: int) -> tuple[int, int]:
+    """Where the first words of a copy stand in their text; the whole text where folding changed how many words it has."""
+    places = word_places(piece.text)
+    return (places[first][0], places[first + 2][1]) if len(places) == len(words) else (0, len(piece.text))

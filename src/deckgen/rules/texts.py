@@ -32,12 +32,12 @@ _EACH = (("sequence", "steps"), ("header", "masks"))
 
 
 class Sentence:
-    """A sentence: the key of the text it stands in, itself, and its words, which are told apart when first asked for."""
+    """A sentence: the text it stands in, itself, and its words, which are told apart when first asked for."""
 
-    __slots__ = ("_tokens", "key", "text")
+    __slots__ = ("_tokens", "piece", "text")
 
-    def __init__(self, key: str, text: str) -> None:
-        self.key = key
+    def __init__(self, piece: Piece, text: str) -> None:
+        self.piece = piece
         self.text = text
         self._tokens: Tokens | None = None
 
@@ -68,7 +68,7 @@ class Piece:
     def sentences(self) -> Stretch:
         """Its sentences, split when first asked for."""
         if self._sentences is None:
-            self._sentences = tuple([Sentence(self.key, each) for each in sentences(self.text)])
+            self._sentences = tuple([Sentence(self, each) for each in sentences(self.text)])
         return self._sentences
 
 

@@ -1,6 +1,7 @@
 """Rules about two notes at once: the same answer to the same statement, questions that are nearly the same.
 
 Ten thousand notes are not compared two by two: answers are looked up, and questions meet only over their rarest words.
+Knows what makes two notes alike. Which pairs are excused it asks of its caller, and only of those that are alike.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from typing import NamedTuple, TypeVar
 from deckgen.rules.book import Book, Page
 from deckgen.rules.finding import Finding, of_key
 from deckgen.rules.phrases import plain_words
-from deckgen.rules.single import chosen_pages
 from deckgen.rules.texts import Piece, answers
 from deckgen.rules.values import Rule, SameAnswers, SimilarQuestions
 
@@ -51,7 +51,7 @@ def _weighed(words: frozenset[str], weights: Weights) -> Asked:
     return Asked(words, _weight(words, weights))
 
 
-def _alike(one: Asked, other: Asked, weights: Weights, least: float = 0.0) -> float:
+def _alike(one: Asked | _Question, other: Asked | _Question, weights: Weights, least: float = 0.0) -> float:
     """The weight of the words that two texts share, of that of all their words; 0 where that must be less than `least`."""
     if min(one.total, other.total) < least * max(one.total, other.total):
         return 0.0
@@ -64,7 +64,7 @@ def _alike(one: Asked, other: Asked, weights: Weights, least: float = 0.0) -> fl
 
 def same_answers(rule: Rule, form: SameAnswers, book: Book, excused: Excused) -> Iterator[Finding]:
     """Notes that name a statement and have an answer that an earlier note has, too."""
-    pages = [page for page in chosen_pages(rule, book) if page.note.statements]
+    pages = [page for page in book.chosen(rule.chosen) if page.note.statements]
     words = {page.note.id: frozenset().union(*(each.words for each in _questions(page))) for page in pages}
     weights = _weights(words.values(), len(pages))
     fronts = {note_id: _weighed(each, weights) for note_id, each in words.items()}
@@ -113,7 +113,7 @@ def _bare(text: str) -> str:
 
 
 class _Question(NamedTuple):
-    """A question, and its words."""
+    """A question, its words, and what they weigh together."""
 
     page: Page
     piece: Piece
@@ -127,7 +127,7 @@ def similar_questions(rule: Rule, form: SimilarQuestions, book: Book, excused: E
     Two sets of words whose shared weight is at least a share of their joint weight have a word in common among those
     that make up the first part of either, rarest first (prefix filtering); only such pairs are compared.
     """
-    questions = [each for page in chosen_pages(rule, book) for each in _questions(page)]
+    questions = [each for page in book.chosen(rule.chosen) for each in _questions(page)]
     weights = _weights([each.words for each in questions], len(questions))
     meeting: dict[str, list[_Question]] = defaultdict(list)
     same: dict[frozenset[str], list[_Question]] = defaultdict(list)
@@ -178,18 +178,17 @@ def _met(rare: list[str], meeting: dict[str, list[_Question]]) -> list[_Question
 def _told(
     each: _Question, found: list[_Question], weights: Weights, rule: Rule, share: float, excused: Excused
 ) -> Finding | None:
-    note, own = each.page.note, Asked(each.words, each.total)
+    note = each.page.note
 
     def is_alike(other: _Question) -> bool:
         if _is_of_one_table(note.id, other.page.note.id):
             return False
-        alike = _alike(own, Asked(other.words, other.total), weights, share)
-        return alike >= share and not excused(each.page, other.page)
+        return _alike(each, other, weights, share) >= share and not excused(each.page, other.page)
 
     other = _first(found, is_alike, rule)
     if other is None:
         return None
-    alike = _alike(own, Asked(other.words, other.total), weights)
+    alike = _alike(each, other, weights)
     message = f"`{note.id}` asks nearly what `{other.page.note.id}` asks ({alike:.0%} alike)"
     label = f"there: {' '.join(other.piece.text.split())[:100]}"
     return Finding(note, message, each.piece.span, label, other.page.note)

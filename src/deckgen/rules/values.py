@@ -21,15 +21,12 @@ Within = Literal["sentence", "text", "note"]
 class Chosen:
     """Which notes a rule speaks of: those that meet every condition that is not empty.
 
-    `confidence`, `verification` and `correction` (`yes` or `no`) are met together by any statement the note names, or
-    by every one of them when `all_statements`.
+    `named` has the values of each criterion by which packages and topics choose, too. `confidence`, `verification` and
+    `correction` (`yes` or `no`) are met together by any statement the note names, or by every one of them when
+    `all_statements`.
     """
 
-    kinds: frozenset[str] = frozenset()
-    without_kinds: frozenset[str] = frozenset()
-    tags: tuple[str, ...] = ()
-    without_tags: tuple[str, ...] = ()
-    difficulty: frozenset[str] = frozenset()
+    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     confidence: frozenset[str] = frozenset()
     verification: frozenset[str] = frozenset()
     correction: str = ""
@@ -128,7 +125,7 @@ class Rule:
     span: Span = field(repr=False, compare=False)
     why: str
     form: Form | None
-    chosen: Chosen = Chosen()
+    chosen: Chosen = field(default_factory=Chosen)
     texts: frozenset[str] = frozenset()
     fix: str = ""
     level: Severity = "warning"

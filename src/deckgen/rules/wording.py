@@ -1,11 +1,14 @@
-"""Phrases that stand together where they should not, or stand alone where something is needed beside them."""
+"""Phrases that stand together where they should not, or stand alone where something is needed beside them.
+
+Knows what a rule of phrases reports of a note. Not how phrases are found in words.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from deckgen.rules.book import Book, Page
-from deckgen.rules.finding import Finding, of_key, place, quoted, shown
+from deckgen.rules.finding import Finding, cut, extent, of_key, place, quoted
 from deckgen.rules.phrases import Hit, Phrases
 from deckgen.rules.texts import Sentence, Stretch, Test, stretches
 from deckgen.rules.values import Rule, Words
@@ -17,9 +20,14 @@ Seen = list[tuple[Sentence, Hit]]
 def by_words(rule: Rule, words: Words, book: Book) -> Iterator[Finding]:
     """Every text that holds what is looked for, once."""
     may = book.may_hold(words.find)
-    for page in book.holding(words.find):
-        if book.meets(page, rule.chosen):
-            yield from _in_note(rule, words, page, may)
+    for page in book.chosen(rule.chosen, words.find):
+        yield from _in_note(rule, words, page, may) if words.find else _lacking(rule, words, page)
+
+
+def _lacking(rule: Rule, words: Words, page: Page) -> Iterator[Finding]:
+    """A note of which no text says what every note must say."""
+    if any(_together(words, stretch) is not None for stretch in stretches(page.pieces, rule.texts, "note")):
+        yield Finding(page.note, f"nothing in `{page.note.id}` says {_missing(words.needs)}", page.note.span)
 
 
 def _in_note(rule: Rule, words: Words, page: Page, may: Test) -> Iterator[Finding]:
@@ -28,13 +36,10 @@ def _in_note(rule: Rule, words: Words, page: Page, may: Test) -> Iterator[Findin
         found = _together(words, stretch)
         if found is None:
             continue
-        own = [(sentence, hit) for sentence, hit in found if sentence.key in rule.texts]
-        if words.find and not own:  # only in an option, beside whose reason it is read
-            continue
-        key = own[-1][0].key if own else ""
-        if key not in told:
-            told.add(key)
-            yield _finding(words, page, key, own)
+        own = [(sentence, hit) for sentence, hit in found if sentence.piece.key in rule.texts]
+        if own and own[-1][0].piece.key not in told:  # else only in an option, beside whose reason it is read
+            told.add(own[-1][0].piece.key)
+            yield _finding(words, page, own)
 
 
 def _together(words: Words, stretch: Stretch) -> Seen | None:
@@ -61,18 +66,14 @@ def _first(group: Phrases, but_not: Phrases, stretch: Stretch) -> tuple[Sentence
     return None
 
 
-def _finding(words: Words, page: Page, key: str, found: Seen) -> Finding:
-    note = page.note
-    missing = _missing(words.needs)
-    if not found:
-        return Finding(note, f"nothing in `{note.id}` says {missing}", note.span)
+def _finding(words: Words, page: Page, found: Seen) -> Finding:
     sentence, hit = found[-1]
     named = " and ".join(dict.fromkeys(quoted(*each) for each in found))
+    missing = _missing(words.needs)
     beside = f" without {missing}" if missing else ""
-    spans = [piece for piece in page.pieces if piece.key == key and sentence.text in piece.text]
-    start, end = sentence.tokens.places[hit.start][0], sentence.tokens.places[hit.end - 1][1]
-    span = place(spans[0], sentence.text[start:end]) if spans else note.span
-    return Finding(note, f"{named}{beside} in {of_key(note, key)}", span, shown(sentence, hit))
+    start, end = extent(sentence, hit)
+    message = f"{named}{beside} in {of_key(page.note, sentence.piece.key)}"
+    return Finding(page.note, message, place(sentence.piece, sentence.text[start:end]), cut(sentence.text, start, end))
 
 
 def _missing(needs: tuple[Phrases, ...]) -> str:

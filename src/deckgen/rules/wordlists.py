@@ -12,7 +12,7 @@ from deckgen import shapes
 from deckgen.diagnostics import Bag, nearest
 from deckgen.project import NAME
 from deckgen.rules.phrases import Phrase, Phrases, phrase
-from deckgen.yamlnodes import Node, Scalar, Sequence, expect_mapping
+from deckgen.yamlnodes import Node, Sequence, expect_mapping
 
 MOST_PHRASES = 500  # of a list
 LONGEST_PHRASE = 12  # words
@@ -52,10 +52,7 @@ def groups(node: Node, key: str, lists: Lists, bag: Bag) -> tuple[Phrases, ...]:
 
 def _listed(node: Node, key: str, lists: Lists, bag: Bag) -> tuple[Phrase, ...]:
     found: dict[tuple[str, ...], Phrase] = {}
-    items = shapes.items(node, bag, key)
-    if not items and isinstance(node, (Scalar, Sequence)):
-        bag.error("empty-text", f"`{key}` is empty", node.span, "nothing stands here", "Give at least one phrase, or leave the key out.")  # fmt: skip
-    for item in items:
+    for item in shapes.some(node, bag, key):
         text = shapes.text(item, bag, key)
         if named := _NAMED.fullmatch(text):
             found |= {each.words: each for each in _of_name(named[1], item, lists, bag)}
