@@ -73,6 +73,7 @@ def _add_statements(project: Project, draft: _DeckDraft, paths: Iterable[str], b
     roots, is_whole = _roots(project, draft.settings, statements.NAME, paths, bag)
     if roots:
         draft.facts = statements.read_statements(roots, draft.settings.key, draft.records.keys(), bag)
+        is_whole = is_whole and all(isinstance(root, Mapping) for root in roots)
         draft.known = draft.facts.keys() if is_whole else None
 
 
