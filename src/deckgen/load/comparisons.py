@@ -9,29 +9,41 @@ from collections.abc import Iterator
 from collections.abc import Mapping as MappingType
 
 from deckgen import shapes
-from deckgen.diagnostics import Bag, nearest
+from deckgen.diagnostics import Bag, Span, nearest
 from deckgen.load.tables import TableSource
+from deckgen.load.texts import Pictures
 from deckgen.markup.parse import parse
 from deckgen.markup.tree import Inline, Paragraph, Table, Text
+from deckgen.markup.views import media
 from deckgen.model import Comparison
-from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
+from deckgen.yamlnodes import Mapping, Node, Scalar, Sequence, expect_mapping, take
 
 KEYS = ("title", "columns")
+MOST_COLUMNS = 20  # as many as have room for short words on either paper
+LISTED = 20  # tables that a hint names
 NOTHING = "–"  # in print an empty cell would look forgotten
 
 
-def read_comparisons(node: Node, tables: MappingType[str, TableSource], bag: Bag) -> tuple[Comparison, ...]:
-    """The tables that a set wants printed: `comparisons: {drugs: {title: ..., columns: [...]}}`."""
+def read_comparisons(
+    node: Node, tables: MappingType[str, TableSource], pictures: Pictures, bag: Bag
+) -> tuple[Comparison, ...]:
+    """The tables that a set wants printed: `comparisons: {drugs: {title: ..., columns: [...]}}`.
+
+    The paths of pictures and sounds in their cells are added to `pictures`.
+    """
     mapping = expect_mapping(node, "`comparisons`", bag)
-    return tuple(_read(mapping, tables, bag)) if mapping else ()
+    return tuple(_read(mapping, tables, pictures, bag)) if mapping else ()
 
 
-def _read(mapping: Mapping, tables: MappingType[str, TableSource], bag: Bag) -> Iterator[Comparison]:
+def _read(
+    mapping: Mapping, tables: MappingType[str, TableSource], pictures: Pictures, bag: Bag
+) -> Iterator[Comparison]:
     for name, value in mapping.entries:
         source = tables.get(name.text)
         if source is None:
             near = nearest(name.text, tables)
-            listed = ", ".join(f"`{table}`" for table in tables) or "none yet"
+            listed = ", ".join(f"`{table}`" for table in list(tables)[:LISTED]) or "none yet"
+            listed += " and others" if len(tables) > LISTED else ""
             bag.error("unknown-table", f"there is no table `{name.text[:60]}`", name.span,
                       f"did you mean `{near}`?" if near else "", f"The tables of this deck are {listed}.")  # fmt: skip
             continue
@@ -41,8 +53,11 @@ def _read(mapping: Mapping, tables: MappingType[str, TableSource], bag: Bag) -> 
         keys = take(settings, KEYS, bag, "a comparison")
         title = shapes.text(keys["title"], bag, "title") if "title" in keys else source.table.title
         columns = _columns(keys.get("columns"), source, bag)
-        if columns:
-            yield Comparison(title, (_table(source, columns, bag),))
+        if len(columns) > MOST_COLUMNS:
+            bag.error("wrong-shape", f"the comparison `{name.text}` has {len(columns)} columns", name.span, "",
+                      f"A page has room for {MOST_COLUMNS}: choose with `columns`, or make several comparisons.")  # fmt: skip
+        elif columns:
+            yield Comparison(title, (_table(source, columns, pictures, bag),), name.span)
 
 
 def _columns(node: Node | None, source: TableSource, bag: Bag) -> list[str]:
@@ -51,7 +66,9 @@ def _columns(node: Node | None, source: TableSource, bag: Bag) -> list[str]:
     if node is None:
         return list(known)
     found = []
-    for item in shapes.items(node, bag, "columns"):
+    if isinstance(node, Sequence) and not node.items:
+        bag.error("empty-text", "`columns` is empty", node.span, "nothing stands here", "Name at least one, or leave the key out.")  # fmt: skip
+    for item in [node] if isinstance(node, Scalar) else shapes.items(node, bag, "columns"):
         name = item.text.strip() if isinstance(item, Scalar) else ""
         if name in known:
             found.append(name)
@@ -63,10 +80,15 @@ def _columns(node: Node | None, source: TableSource, bag: Bag) -> list[str]:
     return found
 
 
-def _table(source: TableSource, columns: list[str], bag: Bag) -> Table:
-    header = tuple(_capital(_inline(source.table.columns[column], source, "", bag)) for column in columns)
+def _table(source: TableSource, columns: list[str], pictures: Pictures, bag: Bag) -> Table:
+    header = tuple(
+        _capital(_inline(source.table.columns[column], source.span, "", pictures, bag)) for column in columns
+    )
     rows = tuple(
-        tuple(_inline(_words(cells.get(column, "")), source, row, bag) for column in columns)
+        tuple(
+            _inline(_words(cells.get(column, "")), source.rows.get(row, source.span), row, pictures, bag)
+            for column in columns
+        )
         for row, cells in source.table.rows.items()
     )
     return Table(header, rows, ("",) * len(columns))
@@ -76,17 +98,18 @@ def _words(cell: str | list[str]) -> str:
     return cell if isinstance(cell, str) else "; ".join(cell)
 
 
-def _inline(text: str, source: TableSource, row: str, bag: Bag) -> tuple[Inline, ...]:
+def _inline(text: str, span: Span, row: str, pictures: Pictures, bag: Bag) -> tuple[Inline, ...]:
     """A cell as it stands in a line."""
     if not text:
         return (Text(NOTHING),)
     blocks, problems = parse(text)
     for problem in problems:
-        bag.error(problem.code, problem.message, source.rows.get(row, source.span), problem.label, *filter(None, [problem.hint]))  # fmt: skip
+        bag.error(problem.code, problem.message, span, problem.label, *filter(None, [problem.hint]))  # fmt: skip
+    pictures += [(each.path, span) for each in media(blocks)]
     if len(blocks) == 1 and isinstance(blocks[0], Paragraph):
         return blocks[0].children
     if not problems:
-        bag.error("wrong-shape", f"a cell of the row `{row}` is more than a line", source.rows.get(row, source.span), "",
+        bag.error("wrong-shape", f"a cell of the row `{row}` is more than a line", span, "",
                   "A table that is printed holds plain lines: no lists, no paragraphs.")  # fmt: skip
     return ()
 

@@ -121,7 +121,7 @@ def _make_set(draft: _SetDraft, deck: DeckFrame, tables: dict[str, TableSource],
         if "introduction" in keys
         else (),
         objectives=_objectives(keys, deck, bag),
-        comparisons=read_comparisons(keys["comparisons"], tables, bag) if "comparisons" in keys else (),
+        comparisons=read_comparisons(keys["comparisons"], tables, deck.pictures, bag) if "comparisons" in keys else (),
     )
 
 
