@@ -36,12 +36,18 @@ Used = set[frozenset[str]]
 
 
 def run_rules(project: Project, collection: Collection, bag: Bag) -> None:
-    """Read the rules of every deck, and put what they find into the bag."""
+    """Read the rules of every deck, and put what they find into the bag: nothing where the deck has errors already.
+
+    What rules say of half a deck helps nobody; but what is wrong with the rules themselves can be said at once.
+    """
+    is_whole = not bag.has_errors
     settings = {each.key: each for each in project.decks}
     for deck in collection.decks:
         own = settings[deck.key]
-        rules = read_rules(project, own.folder, frozenset(note.id for note in deck.notes()), bag)
-        bag.extend(apply_rules(rules, deck, own.tag_prefix))
+        ids = frozenset(note.id for note in deck.notes()) if is_whole else None
+        rules = read_rules(project, own.folder, ids, bag)
+        if is_whole:
+            bag.extend(apply_rules(rules, deck, own.tag_prefix))
 
 
 def apply_rules(rules: list[Rule], deck: Deck, tag_prefix: str = "") -> Iterator[Diagnostic]:

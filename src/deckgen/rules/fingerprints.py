@@ -19,7 +19,8 @@ RUN = 8  # words of a run
 HEAD = "deckgen fingerprints 1"
 _A_LINE = 6
 _LINE = re.compile(r"[0-9a-f]{16}(?: [0-9a-f]{16})*")
-_SOURCE = re.compile(r"source (\S{1,100})")
+KEY = re.compile(r"[^\s\ud800-\udfff]{1,100}")
+_SOURCE = re.compile(rf"source ({KEY.pattern})")
 _ABOUT = f"""\
 # Hashes of every run of {RUN} words of texts that cards must not copy; the texts cannot be read back from them.
 # Written by tools/fingerprint.py; see "Rules of your own" in the format reference.
@@ -52,7 +53,8 @@ def sources_of(source: Source, bag: Bag) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
     key = ""
     at = 0
-    for number, line in enumerate(source.text.split("\n")):
+    for number, ended in enumerate(source.text.split("\n")):
+        line = ended.removesuffix("\r")  # a checkout on Windows may put it there
         named = _SOURCE.fullmatch(line)
         if named:
             key = named[1]
@@ -63,7 +65,7 @@ def sources_of(source: Source, bag: Bag) -> dict[str, set[int]]:
             bag.error("bad-fingerprints", f"this is no line of `{HEAD}`", Span(source, at, at + len(line)), "",
                       "Make the file anew with `python tools/fingerprint.py`; nobody edits it by hand.")  # fmt: skip
             return {}
-        at += len(line) + 1
+        at += len(ended) + 1
     return found
 
 

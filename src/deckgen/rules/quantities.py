@@ -11,10 +11,12 @@ from decimal import Decimal
 
 from deckgen import shapes
 from deckgen.diagnostics import Bag
-from deckgen.rules.phrases import Phrases, Tokens, phrase, readable, tokens
+from deckgen.rules.phrases import Phrases, Tokens, number, phrase, readable, tokens
 from deckgen.rules.values import Quantities
-from deckgen.yamlnodes import Node, expect_mapping
+from deckgen.rules.wordlists import MOST_PHRASES
+from deckgen.yamlnodes import Mapping, Node, expect_mapping
 
+LONGEST = 40  # characters of a number
 UNITS = {
     "ng": Decimal("0.001"), "nanogram": Decimal("0.001"), "nanograms": Decimal("0.001"),
     "μg": Decimal(1), "microgram": Decimal(1), "micrograms": Decimal(1),
@@ -37,8 +39,9 @@ def masses(text: Tokens) -> Iterator[tuple[Decimal, int, int]]:
     words = text.words
     for at, word in enumerate(words):
         glued = _GLUED.fullmatch(word)
-        if glued and not _is_rate(words, at + 1):
-            yield Decimal(glued[1]) * UNITS[_MICRO.sub("μg", glued[2])], at, at + 1
+        if glued and len(word) <= LONGEST and not _is_rate(words, at + 1):
+            first, amount = _whole(text, at, glued[1])
+            yield Decimal(amount) * UNITS[_MICRO.sub("μg", glued[2])], first, at + 1
         if word not in UNITS or at - 1 not in text.numbers or _is_rate(words, at + 1):
             continue
         first = at - 1
@@ -47,8 +50,20 @@ def masses(text: Tokens) -> Iterator[tuple[Decimal, int, int]]:
             first -= 1 if first - 1 in text.numbers else 2
             places.append(first)
         for place in places:
-            if words[place].count(".") < 2:  # else a date, or a version
+            if (
+                words[place].count(".") < 2 and len(words[place]) <= LONGEST
+            ):  # else a date, a version, or nothing to read
                 yield Decimal(words[place].lstrip("-")) * UNITS[word], place, (at + 1 if place == at - 1 else place + 1)
+
+
+def _whole(text: Tokens, at: int, digits: str) -> tuple[int, str]:
+    """The number that ends with these digits of a word, and where it begins: of `2.5mg`, only `5mg` is one word."""
+    before, sign = at - 2, text.words[at - 1] if at else ""
+    if sign not in (".", ",") or before not in text.numbers or len(text.words[before]) > LONGEST:
+        return at, digits
+    amount = number(f"{text.words[before]}{sign}{digits}")
+    is_one = text.places[before][1] == text.places[at - 1][0] and text.places[at - 1][1] == text.places[at][0]
+    return (before, amount.lstrip("-")) if is_one and amount.count(".") < 2 else (at, digits)
 
 
 def _is_rate(words: tuple[str, ...], at: int) -> bool:
@@ -60,6 +75,8 @@ def read_quantities(node: Node, bag: Bag) -> Quantities | None:
     mapping = expect_mapping(node, "`quantities`", bag)
     names, allowed, written = [], {}, {}
     for key, value in mapping.entries if mapping else []:
+        if not shapes.items(value, Bag(), "quantities") and not isinstance(value, Mapping):
+            bag.error("empty-text", f"`{key.text[:60]}` has no masses", value.span, "nothing stands here", "Name at least one, as in `[20 µg]`, or leave it out.")  # fmt: skip
         listed = frozenset(mass for item in shapes.items(value, bag, "quantities") for mass in _mass(item, bag))
         for name in key.text.split(","):
             one = phrase(name)
@@ -69,6 +86,10 @@ def read_quantities(node: Node, bag: Bag) -> Quantities | None:
             names.append(one)
             allowed[one.text] = listed
             written[one.text] = ", ".join(shapes.texts(value, Bag(), "quantities"))
+    if len(names) > MOST_PHRASES:
+        bag.error(
+            "too-many-phrases", f"`quantities` has {len(names):,} names", node.span, "", f"At most {MOST_PHRASES}."
+        )
     return Quantities(Phrases(names), allowed, written) if names else None
 
 

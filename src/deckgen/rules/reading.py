@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from deckgen import shapes
 from deckgen.diagnostics import Bag, Span, nearest
+from deckgen.files import Refused
 from deckgen.load.keys import DIFFICULTIES, KIND_NAMES
 from deckgen.project import NAME, Project, read_text
 from deckgen.rules.fingerprints import RUN, read_fingerprints
@@ -32,9 +33,9 @@ from deckgen.rules.values import (
     Words,
 )
 from deckgen.rules.wordlists import Lists, groups, phrases, read_lists
-from deckgen.yamlnodes import Node, Scalar, expect_mapping, parse, take
+from deckgen.yamlnodes import Mapping, Node, Scalar, Sequence, decode, expect_mapping, parse, take
 
-FILE = "checks.yaml"
+FILES = ("checks.yaml", "checks.yml")
 MOST_RULES = 200
 WORD_KEYS = ("find", "with", "but not", "unless", "needs", "within")
 FORMS = ("longest", "requires", "quantities", "known tags", "duplicates", "copied from")
@@ -49,7 +50,7 @@ NOTE_KEYS = (
     "verification",
     "correction",
     "statements",
-)
+)  # the last two are no lists
 LEVELS = ("warning", "error")
 WITHIN = ("sentence", "text", "note")
 DUPLICATES = ("answers", "questions")
@@ -65,26 +66,33 @@ ENOUGH = 20
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What every rule of a deck is read against. `ids` are those of its notes, `folder` is where the deck lies."""
+    """What every rule of a deck is read against. `folder` is where the deck lies.
+
+    `ids` are those of its notes; None when they are not all known. `strangers` collects ids that are none of these.
+    """
 
     project: Project
     folder: str
-    ids: Collection[str]
+    ids: Collection[str] | None
     lists: Lists
     bag: Bag
+    strangers: set[str] = field(default_factory=set)
 
 
-def read_rules(project: Project, folder: str, ids: Collection[str], bag: Bag) -> list[Rule]:
+def read_rules(project: Project, folder: str, ids: Collection[str] | None, bag: Bag) -> list[Rule]:
     """The rules in the deck's folder; none where there is no such file. A rule in error is left out."""
-    path = f"{folder}/{FILE}"
-    if not project.folder.exists(path):
-        return []
+    paths = [path for name in FILES if project.folder.is_taken(path := f"{folder}/{name}")]
+    return [rule for path in paths for rule in _of_file(project, folder, path, ids, bag)]
+
+
+def _of_file(project: Project, folder: str, path: str, ids: Collection[str] | None, bag: Bag) -> list[Rule]:
     source = read_text(project.folder, path, bag)
     root = parse(source, bag) if source else None
-    mapping = expect_mapping(root, f"`{FILE}`", bag) if root is not None else None
+    name = path.rpartition("/")[2]
+    mapping = expect_mapping(root, f"`{name}`", bag) if root is not None else None
     if mapping is None:
         return []
-    keys = take(mapping, ("words", "rules"), bag, f"`{FILE}`")
+    keys = take(mapping, ("words", "rules"), bag, f"`{name}`")
     it = Reading(project, folder, ids, read_lists(keys["words"], bag) if "words" in keys else {}, bag)
     rules = expect_mapping(keys["rules"], "`rules`", bag) if "rules" in keys else None
     entries = rules.entries if rules else []
@@ -111,6 +119,7 @@ def _read(key: Scalar, node: Node, it: Reading) -> Rule | None:
     keys = take(mapping, KEYS, it.bag, what)
     if "why" not in keys:
         it.bag.error("missing-key", f"{what} has no `why`", key.span, "", "Add `why: ...`: it is what the author of a card will read.")  # fmt: skip
+    _refuse_empty(keys, ("notes", "in", "requires", "quantities", "known tags"), it.bag)
     chosen = _chosen(keys["notes"], what, it) if "notes" in keys else Chosen()
     form = _form(key, keys, it, whole=len(keys) == len(mapping.entries))
     pairs = isinstance(form, OF_PAIRS)
@@ -127,6 +136,20 @@ def _read(key: Scalar, node: Node, it: Reading) -> Rule | None:
     )
 
 
+def _refuse_empty(keys: MappingType[str, Node], names: Collection[str], bag: Bag) -> None:
+    """What names nothing: the rule would be silent for ever, or speak of all notes."""
+    for name in names:
+        if name in keys and _is_empty(keys[name], mapping=name in ("notes", "quantities")):
+            bag.error("empty-text", f"`{name}` is empty", keys[name].span, "nothing stands here", "Name at least one, or leave the key out.")  # fmt: skip
+
+
+def _is_empty(node: Node, *, mapping: bool) -> bool:
+    """Whether a mapping, or else a list, has nothing in it. What has the wrong shape is for those who read it."""
+    if mapping:
+        return isinstance(node, Mapping) and not node.entries
+    return not (node.items if isinstance(node, Sequence) else not isinstance(node, Scalar) or node.text.strip())
+
+
 def _line(keys: MappingType[str, Node], key: str, bag: Bag) -> str:
     return " ".join(shapes.text(keys[key], bag, key).split()) if key in keys else ""
 
@@ -138,12 +161,12 @@ def _chosen(node: Node, what: str, it: Reading) -> Chosen:
     bag = it.bag
     mapping = expect_mapping(node, "`notes`", bag)
     keys = take(mapping, NOTE_KEYS, bag, f"`notes` of {what}") if mapping else {}
+    _refuse_empty(keys, NOTE_KEYS[:-2], bag)
 
     def some(key: str, choices: Collection[str], code: str = "") -> frozenset[str]:
         if key not in keys:
             return frozenset()
-        if not (items := shapes.items(keys[key], bag, key)):
-            bag.error("empty-text", f"`{key}` is empty", keys[key].span, "nothing stands here", "Name at least one, or leave the key out.")  # fmt: skip
+        items = shapes.items(keys[key], bag, key)
         return frozenset(value for item in items if (value := _one_of(item, key, choices, code, bag)))
 
     def tags(key: str) -> tuple[str, ...]:
@@ -272,10 +295,12 @@ def _copied(node: Node, words: Node | None, it: Reading) -> Copied | None:
                      f"At least {RUN}: shorter runs of words have no fingerprint, and mean nothing.")  # fmt: skip
         return None
     path = f"{it.folder}/{name}"
-    if name and not it.project.folder.exists(path):
-        it.bag.error("missing-file", f"there is no `{path}`", node.span, "", "`python tools/fingerprint.py` makes it from the texts of the sources.")  # fmt: skip
+    try:
+        source = decode(path, it.project.folder.read(path), it.bag) if name else None
+    except Refused as refused:
+        hint = refused.hint or "`python tools/fingerprint.py` makes it from the texts of the sources."
+        it.bag.error(refused.code, refused.message, node.span, "", hint)
         return None
-    source = read_text(it.project.folder, path, it.bag) if name else None
     return Copied(number, read_fingerprints(source, it.bag)) if source and number else None
 
 
@@ -294,7 +319,6 @@ def _excused(node: Node, it: Reading, *, pairs: bool) -> dict[frozenset[str], Sp
     """The notes, or pairs of notes, that somebody has looked at, with the place where it says so."""
     mapping = expect_mapping(node, "`except`", it.bag)
     found: dict[frozenset[str], Span] = {}
-    wrong = 0
     for key, value in mapping.entries if mapping else []:
         ids = [part.strip() for part in key.text.split(" + ")]
         shapes.text(value, it.bag, "except")
@@ -302,10 +326,10 @@ def _excused(node: Node, it: Reading, *, pairs: bool) -> dict[frozenset[str], Sp
             hint = "Write both ids: `one-note + other-note: why`." if pairs else "Write the id of one note: `one-note: why`."  # fmt: skip
             it.bag.error("bad-rule", f"`{key.text[:60]}` excuses {'no pair of notes' if pairs else 'no single note'}", key.span, "", hint)  # fmt: skip
             continue
-        unknown = [note_id for note_id in ids if note_id not in it.ids]
+        unknown = [note_id for note_id in ids if it.ids is not None and note_id not in it.ids]
         for note_id in unknown:
-            near = nearest(note_id, it.ids) if wrong < ENOUGH else None  # slow in a large deck
-            wrong += 1
+            near = nearest(note_id, it.ids or ()) if len(it.strangers) < ENOUGH else None  # slow in a large deck
+            it.strangers.add(note_id)
             it.bag.warning("unknown-note", f"`except` names `{note_id[:60]}`, which is no note of this deck", key.span,
                            f"did you mean `{near}`?" if near else "", "Give the id of a note, or delete the exception.")  # fmt: skip
         if not unknown:

@@ -15,9 +15,9 @@ from deckgen.rules.texts import KEYS_OF_FIELDS, Piece, Sentence, Stretch, stretc
 from deckgen.rules.values import Copied, KnownTags, Longest, Quantities, Requires, Rule
 
 # As a reader counts: what stands between spaces, if there is a letter or a digit in it; `36 282` is one number.
-_COUNTED = re.compile(r"\d{1,3}(?: \d{3})+(?!\d)|\S*[^\W_]\S*")
+_COUNTED = re.compile(r"\d{1,3}(?: \d{3})+(?!\d)|\S+")
 LISTED = 6
-MANY = 500  # tags after which nothing is searched for that may have been meant
+MANY = 20  # unknown tags after which nothing is searched for that may have been meant
 
 
 def chosen_pages(rule: Rule, book: Book) -> Iterator[Page]:
@@ -43,7 +43,7 @@ def too_long(rule: Rule, form: Longest, book: Book) -> Iterator[Finding]:
 
 def count_words(text: str) -> int:
     """The words of a text as a reader counts them: `T-score` is one, `20 %` too."""
-    return len(_COUNTED.findall(text))
+    return sum(any(map(str.isalnum, each)) for each in _COUNTED.findall(text))
 
 
 def incomplete(rule: Rule, form: Requires, book: Book) -> Iterator[Finding]:
@@ -63,13 +63,15 @@ def unknown_tags(rule: Rule, form: KnownTags, book: Book) -> Iterator[Finding]:
     exact = {tag.casefold() for tag in form.tags}
     below = tuple(tag[:-1].casefold() for tag in form.tags if tag.endswith("::*"))
     told: dict[str, bool] = {}
+    unknown = 0
     for page in chosen_pages(rule, book):
         for tag in page.tags:
             folded = tag.casefold()
             if folded not in told and not folded.startswith("difficulty::"):
                 told[folded] = folded in exact or folded.startswith(below)
                 if not told[folded]:
-                    yield _unknown_tag(tag, page, form, search=len(told) < MANY)
+                    unknown += 1
+                    yield _unknown_tag(tag, page, form, search=unknown <= MANY)
 
 
 def _unknown_tag(tag: str, page: Page, form: KnownTags, *, search: bool) -> Finding:
@@ -152,7 +154,7 @@ def _copied(form: Copied, page: Page, piece: Piece) -> Iterator[Finding]:
             found = place(piece, piece.text[places[start][0] : places[start + 2][1]]) if fits else piece.span
             message = f"{end - start} words in a row in {of_key(page.note, piece.key)} stand in {' and '.join(f'`{key}`' for key in keys)}"
             yield Finding(page.note, message, found, label)
-        at = max(at + stride, (end // stride) * stride)
+        at = ((end - RUN) // stride + 1) * stride  # behind the last run of this copy
 
 
 def _extent(form: Copied, words: list[str], at: int, last: int) -> tuple[int, int]:
