@@ -160,3 +160,13 @@ def test_an_address_is_an_address(project: MakeProject, run: Run, key: str, addr
     code, out, err = run("check", root=project({"deckgen.yaml": settings, "cards/heart/a.yaml": NOTES}))
     assert code == 1
     assert f"not a valid {key}" in out + err
+
+
+def test_many_mistakes_take_no_longer(project: MakeProject) -> None:
+    """What was meant is looked for a hundred times, and no hint lists thousands of tables."""
+    tables = "".join(f"  table-{n}: {{columns: [a], rows: {{r: {{a: x}}}}}}\n" for n in range(1000))
+    wrong = "".join(f"  tabel-{n}: {{}}\n" for n in range(1000))
+    found = list(check(project({"cards/heart/a.yaml": f"tables:\n{tables}comparisons:\n{wrong}{NOTES}"})).bag)
+    assert len(found) == 1000
+    assert sum(bool(each.label) for each in found) == 100
+    assert max(len(each.hints[0]) for each in found) < 400

@@ -76,6 +76,7 @@ def found(project: MakeProject, run: Run) -> Look:
         ("1000 mg", "1,000 mg"),
         ("36282", "36\u202f282 women"),
         ("Ca2+", "the Ca\u00b2\u207a ion"),
+        ("rather than", "\u2067rath\u200ber\u200e than\u2069"),
         ("H2O", "in H\u2082O"),
         ("naïve", "na\u0131\u0308ve or nai\u0308ve"),
         ("farnesyl*", "Farnesylated proteins"),

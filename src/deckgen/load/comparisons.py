@@ -12,6 +12,7 @@ from deckgen import shapes
 from deckgen.diagnostics import Bag, Span, nearest
 from deckgen.load.tables import TableSource
 from deckgen.load.texts import Pictures
+from deckgen.load.values import ENOUGH
 from deckgen.markup.parse import parse
 from deckgen.markup.tree import Inline, Paragraph, Table, Text
 from deckgen.markup.views import media
@@ -41,7 +42,7 @@ def _read(
     for name, value in mapping.entries:
         source = tables.get(name.text)
         if source is None:
-            near = nearest(name.text, tables)
+            near = nearest(name.text, tables) if len(bag) < ENOUGH else None
             listed = ", ".join(f"`{table}`" for table in list(tables)[:LISTED]) or "none yet"
             listed += " and others" if len(tables) > LISTED else ""
             bag.error("unknown-table", f"there is no table `{name.text[:60]}`", name.span,
@@ -73,7 +74,7 @@ def _columns(node: Node | None, source: TableSource, bag: Bag) -> list[str]:
         if name in known:
             found.append(name)
             continue
-        near = nearest(name, known)
+        near = nearest(name, known) if len(bag) < ENOUGH else None
         listed = ", ".join(f"`{each}`" for each in known)
         bag.error("unknown-column", f"the table has no column `{name[:60]}`", item.span,
                   f"did you mean `{near}`?" if near else "", f"Its columns are {listed}.")  # fmt: skip

@@ -17,6 +17,10 @@ from typing import NamedTuple
 
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"), "-")
 _DASHES[ord("\u2019")] = "'"
+# Soft hyphens, spaces and joiners without width, marks of direction: nobody sees them, and they part no word.
+_UNSEEN = dict.fromkeys(
+    (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF)
+)
 _TOKEN = re.compile(
     r"(?<![^\W\d_]-)(?P<number>(?:(?<![\w)\]])-)?(?:\d{1,3}(?:[ ,]\d{3})+(?!\d)|\d+)(?:[.,]\d+)*)(?!\w)"
     r"|(?P<word>\w+)|(?P<sign>[^\w\s'\"“”‘«»-])"
@@ -56,7 +60,7 @@ class Hit(NamedTuple):
 
 def readable(text: str) -> str:
     """A text as it is read here: one form for every character that looks alike."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text.replace("\u00ad", ""))
+    return text if text.isascii() else unicodedata.normalize("NFKC", text.translate(_UNSEEN))
 
 
 def tokens(text: str) -> Tokens:
