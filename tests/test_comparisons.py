@@ -22,6 +22,7 @@ tables:
       furosemide: {name: Furosemide, target: "Na^+^-K^+^-2Cl^−^", uses: [oedema, hypertension]}
       amiloride: {name: Amiloride, target: ENaC}
 """
+SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
 NOTES = "notes:\n- {id: a, question: Why?, answer: So.}\n"
 SETTINGS = "publisher: Example\n{}decks:\n  heart: {{name: Heart}}\n"
 
@@ -114,6 +115,36 @@ def test_a_set_may_hold_nothing_but_a_comparison(project: MakeProject) -> None:
     assert not check(project(files)).bag
 
 
+def test_a_picture_in_a_cell_is_looked_for(project: MakeProject) -> None:
+    """Although no note shows it; what is missing is told at its row."""
+    rows = '      x: {name: "![A square](images/x.svg)", target: "![A beat](audio/none.mp3)"}\n'
+    files = {"cards/heart/a.yaml": f"{TABLE}{rows}comparisons: {{diuretics: {{}}}}\n{NOTES}"}
+    found = check(project(files)).bag
+    assert [(each.code, each.span.line) for each in found] == [("missing-image", 8), ("missing-sound", 8)]
+    files["cards/heart/a.yaml"] = files["cards/heart/a.yaml"].replace(', target: "![A beat](audio/none.mp3)"', "")
+    root = project(files | {"cards/heart/images/x.svg": SQUARE}, "q")
+    result = build(root, Options(formats=("pdf",), papers=("a4",), layouts=("handout",)))
+    assert ([each.message for each in result.bag], len(result.artifacts)) == ([], 1)
+
+
+def test_too_many_columns_for_a_page(project: MakeProject) -> None:
+    """Letters would lie on each other; what can be done is said."""
+    text = f"tables: {{wide: {{columns: [{', '.join(f'c{n}' for n in range(21))}], rows: {{r: {{c0: x}}}}}}}}\n"
+    (found,) = check(project({"cards/heart/a.yaml": f"{text}comparisons: {{wide: {{}}}}\n{NOTES}"})).bag
+    assert (found.code, found.span.line, "`columns`" in found.hints[0]) == ("wrong-shape", 2, True)
+
+
+def test_short_words_have_room_beside_long_ones(project: MakeProject) -> None:
+    """A column of short words keeps their width where others have words without end."""
+    cells = "c0: " + "Donaudampfschiff" * 8 + ", c1: " + "x" * 200 + ", c2: " + "y" * 200 + ", c3: WM"
+    text = f"tables: {{wide: {{columns: [c0, c1, c2, c3], rows: {{r: {{{cells}}}}}}}}}\n"
+    root = project({"cards/heart/a.yaml": f"{text}comparisons: {{wide: {{}}}}\n{NOTES}"})
+    result = build(root, Options(formats=("pdf",), papers=("a4",), layouts=("handout",)))
+    (page,) = opened(result.artifacts[0].data)
+    right = {word[4]: word[2] for word in page.get_text("words")}
+    assert right["WM"] <= page.rect.width - page.rect.width * 17 / 210
+
+
 def backs(made: MakeProject, settings: str) -> list[str]:
     root = made({"deckgen.yaml": SETTINGS.format(settings), "cards/heart/a.yaml": NOTES})
     result = check(root)
@@ -144,10 +175,23 @@ def test_without_an_address_the_home_page_serves(project: MakeProject) -> None:
 
 
 @pytest.mark.parametrize("key", ["report errors", "home"])
-@pytest.mark.parametrize("address", ["ftp://example.org", "https://example.org/{{Answer}}", "example.org"])
-def test_an_address_is_an_address(project: MakeProject, run: Run, address: str, key: str) -> None:
-    """Braces would call a field, and the answer would travel."""
+@pytest.mark.parametrize(
+    "address",
+    ["ftp://example.org", "https://example.org/{{Answer}}", "example.org", f"https://example.org/{'x' * 2000}"],
+)
+def test_an_address_is_an_address(project: MakeProject, run: Run, key: str, address: str) -> None:
+    """Braces would call a field, and the answer would travel; a face has no room for a book."""
     settings = SETTINGS.format(f"{key}: '{address}'\n")
     code, out, err = run("check", root=project({"deckgen.yaml": settings, "cards/heart/a.yaml": NOTES}))
     assert code == 1
     assert f"not a valid {key}" in out + err
+
+
+def test_many_mistakes_take_no_longer(project: MakeProject) -> None:
+    """What was meant is looked for a hundred times, and no hint lists thousands of tables."""
+    tables = "".join(f"  table-{n}: {{columns: [a], rows: {{r: {{a: x}}}}}}\n" for n in range(1000))
+    wrong = "".join(f"  tabel-{n}: {{}}\n" for n in range(1000))
+    found = list(check(project({"cards/heart/a.yaml": f"tables:\n{tables}comparisons:\n{wrong}{NOTES}"})).bag)
+    assert len(found) == 1000
+    assert sum(bool(each.label) for each in found) == 100
+    assert max(len(each.hints[0]) for each in found) < 400

@@ -576,3 +576,21 @@ def test_links_are_not_followed_out_of_the_project(released: Path, run: Run, pla
     assert (code, list(outside.iterdir())) in ((3, []), (1, []))
     assert "error" in err
     assert (released / "cards/heart/ledger.txt").read_bytes() == ledger
+
+
+def test_a_printed_table_is_a_part_of_the_edition(project: MakeProject, run: Run) -> None:
+    """It is on the pages: with it, or with another cell in it, there is something to release. Facts and rules make nothing new."""
+    table = "tables: {t: {columns: [name], rows: {x: {name: X}}}}\n"
+    notes = "notes:\n" + NOTE.replace("answer:", "statements: [S1]\n  answer:")
+    files = {"cards/heart/a.yaml": table + notes, "cards/heart/statements.yaml": "S1: {says: It has four}\n"}
+    root = project({"deckgen.yaml": QUICK, **files})
+    assert run("release", "--timestamp", FIRST, root=root)[0] == 0
+    (root / "cards/heart/statements.yaml").write_text("S1: {says: It has five, use: as error}\nS2: {says: x}\n")
+    (root / "cards/heart/checks.yaml").write_text("rules: {it: {why: B, find: chambers}}\n")
+    (root / "cards/heart/coverage.yaml").write_text("topics: {C1: {kinds: [basic], minimum: 9}}\n")
+    assert run("release", "--frozen", root=root)[0] == 0
+    for cell in ("X", "Y"):
+        text = table.replace("name: X", f"name: {cell}") + "comparisons: {t: {}}\n" + notes
+        (root / "cards/heart/a.yaml").write_text(text, encoding="utf-8")
+        assert run("release", "--frozen", root=root)[0] == 1
+        assert run("release", "--timestamp", SECOND if cell == "X" else "1790000200", root=root)[0] == 0

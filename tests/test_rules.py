@@ -78,6 +78,7 @@ def found(project: MakeProject, run: Run) -> Look:
         ("1000 mg", "1,000 mg"),
         ("36282", "36\u202f282 women"),
         ("Ca2+", "the Ca\u00b2\u207a ion"),
+        ("rather than", "\u2067rath\u200ber\u200e than\u2069"),
         ("H2O", "in H\u2082O"),
         ("naïve", "na\u0131\u0308ve or nai\u0308ve"),
         ("farnesyl*", "Farnesylated proteins"),
@@ -259,7 +260,7 @@ def test_needs_alone(found: Look) -> None:
 
 def test_lists_that_rules_share(found: Look) -> None:
     """`<name>` stands for a list under `words`, also within another."""
-    words = "words:\n  no: [not, never]\n  more-no: [<no>, hardly]\n"
+    words = "phrases:\n  no: [not, never]\n  more-no: [<no>, hardly]\n"
     body = "find: [valves]\nunless: [<more-no>]"
     notes = basic("Which valves?", "x") + basic("Which valves never?", "y", "b") + basic("Hardly valves?", "z", "c")
     assert [each["line"] for each in found(notes, rule(body, words=words))] == [2]
@@ -438,10 +439,10 @@ def test_long_answers(found: Look) -> None:
         + basic("b?", "one two three", "b")
         + '- {id: c, cloze: "{{c1::a b c d}} e f"}\n'
     )
-    (got,) = found(notes, rule("longest: 3"))
+    (got,) = found(notes, rule("most words: 3"))
     assert got["message"] == "`it`: 4 words in `answer` of `a`, at most 3"
-    assert len(found(notes, rule("longest: 3\nin: [gaps, answer]"), "b")) == 2
-    assert found(notes, rule("longest: 3\nnotes: {kinds: [cloze]}"), "c") == []
+    assert len(found(notes, rule("most words: 3\nin: [gaps, answer]"), "b")) == 2
+    assert found(notes, rule("most words: 3\nnotes: {kinds: [cloze]}"), "c") == []
 
 
 def test_what_every_note_must_have(found: Look) -> None:
@@ -480,6 +481,10 @@ def test_known_tags(found: Look) -> None:
         ("vitamin D 800 IU", []),
         ("five mg, mg", []),
         ("1,000 mg", ["1000000"]),
+        ("2.5mg, 62.5µg, 1,000mg, 2,5mg", ["2500", "62.5", "1000000", "2500"]),
+        ("of 2. 5mg", ["5000"]),
+        ("1.2.5mg", []),
+        pytest.param("9" * 1_000_100 + " mg, " + "9" * 1_000_100 + "mg", [], id="endless"),
     ],
 )
 def test_masses_in_texts(text: str, found_masses: list[str]) -> None:
@@ -588,7 +593,7 @@ def test_every_long_copy_is_found(words: list[str], least: int) -> None:
     it = Rule("it", NOWHERE, "w", Copied(least, runs), texts=frozenset(["answer"]))
     note = sample.note("a", Question="q?", Answer="z z " + " ".join(words) + " y y y")
     got = list(apply_rules([it], index_of(sample.deck([note]))))
-    assert bool(got) == (len(words) >= least)
+    assert len(got) == (len(words) >= least)
 
 
 @given(st.lists(st.booleans(), min_size=60, max_size=90), st.integers(8, 14))
@@ -621,6 +626,7 @@ def test_fingerprints_do_not_depend_on_order_or_typography() -> None:
     assert sources_of(Source("f", one + "zzz\n"), bag) == {}
     assert bag.items[0].span.line == one.count("\n") + 1
     assert max(map(len, one.splitlines())) < 120
+    assert len(read_fingerprints(Source("f", one.replace("\n", "\r\n")), Bag())) == len(fingerprint(SOURCE)) + 2
 
 
 def test_the_tool_writes_fingerprints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -638,18 +644,21 @@ def test_the_tool_writes_fingerprints(tmp_path: Path, capsys: pytest.CaptureFixt
     assert tool.main([str(out), str(tmp_path / "x.txt")]) == 1
 
 
-def test_the_tool_writes_nothing_it_cannot_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """No key with a space; a text that is not there, or no text, is named; several texts of one work are joined."""
+def test_the_tool_refuses_what_it_cannot_read_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every text that is not to be used is named, and nothing is written; several texts of one work are joined."""
+    (tmp_path / "my key.txt").write_text(SOURCE, encoding="utf-8")
+    (tmp_path / "latin.txt").write_bytes("größer ".encode("latin-1") * 9)
+    (tmp_path / "short.txt").write_text("few words", encoding="utf-8")
     out = tmp_path / "_fingerprints.txt"
-    for name, data in (("a b.txt", b"one"), ("latin.txt", b"caf\xe9"), ("none.txt", None)):
-        if data:
-            (tmp_path / name).write_bytes(data)
-        with pytest.raises(SystemExit):
-            tool.main([str(out), str(tmp_path / name)])
-        assert name.removesuffix(".txt") in capsys.readouterr().err
+    given = ["my key.txt", f"{'k' * 101}=latin.txt", "latin.txt", "none.txt", "short.txt", "K="]
+    assert tool.main([str(out), *(f"{key}{eq}{tmp_path / name}" for key, eq, name in (each.rpartition("=") for each in given))]) == 1  # fmt: skip
+    assert len(capsys.readouterr().err.splitlines()) == len(given)
     assert not out.exists()
+    assert tool.main([str(tmp_path), str(tmp_path / "latin.txt"), f"K={tmp_path / 'my key.txt'}"]) == 1
+    assert tool.main([str(tmp_path / "short.txt" / "x"), f"K={tmp_path / 'my key.txt'}"]) == 1
     (tmp_path / "x.txt").write_text("one two three four five six seven eight", encoding="utf-8")
     (tmp_path / "y.txt").write_text("nine two three four five six seven eight", encoding="utf-8")
+    capsys.readouterr()
     assert tool.main([str(out), f"A={tmp_path / 'x.txt'}", f"A={tmp_path / 'y.txt'}"]) == 0
     assert capsys.readouterr().out == "A: 2 runs of words\n"
 
@@ -674,17 +683,26 @@ def test_the_tool_writes_nothing_it_cannot_read(tmp_path: Path, capsys: pytest.C
         (rule("within: text\nneeds: y"), "bad-rule", "`within` belongs to `find`"),
         (rule("duplicates: answers\nin: [claim]"), "bad-rule", "`in` belongs to `find` or `needs`"),
         (rule("notes: {kinds: [cloze]}\nin: [claim]"), "bad-rule", "`in` belongs to `find` or `needs`"),
-        (rule("find: x\nlongest: 3"), "bad-rule", "several things"),
+        (rule("find: x\nmost words: 3"), "bad-rule", "several things"),
         (rule("find: x\nsimilarity: 3 %"), "bad-rule", "`similarity` belongs to `duplicates`"),
         (rule("find: x\nwords: 3"), "bad-rule", "`words` belongs to `copied from`"),
         (rule("find: []"), "empty-text", "`find` is empty"),
         (rule("find: [a*b]"), "bad-phrase", "is no phrase"),
         (rule(f"find: [{'x ' * 13}]"), "bad-phrase", "13 words"),
         (rule("find: [a, [b]]"), "wrong-shape", "mixes"),
-        (rule("find: [<neg>]", words="words: {negs: [no]}\n"), "unknown-words", "no list `neg`"),
-        (rule("find: x", words="words: {A: [no]}\n"), "bad-phrase", "cannot name a list"),
+        (rule("find: [<neg>]", words="phrases: {negs: [no]}\n"), "unknown-words", "no list `neg`"),
+        (rule("find: x", words="phrases: {A: [no]}\n"), "bad-phrase", "cannot name a list"),
         (rule("find: [" + ", ".join(f"w{n}" for n in range(501)) + "]"), "too-many-phrases", "501 phrases"),
         ("rules:\n" + "".join(f"  r{n}: {{why: w, find: zzz}}\n" for n in range(201)), "too-many-phrases", "201 rules"),
+        (rule("find: x", words="phrases:\n" + "".join(f"  w{n}: [x]\n" for n in range(201))), "too-many-phrases", "201 lists"),
+        (rule("find: [" + "[x], " * 21 + "]"), "too-many-phrases", "21 lists"),
+        (rule("quantities: {" + ", ".join(f"w{n}: [5 mg]" for n in range(501)) + "}"), "too-many-phrases", "501 names"),
+        (rule("find: x\nin: []"), "empty-text", "`in` is empty"),
+        (rule("find: x\nnotes: {}"), "empty-text", "`notes` is empty"),
+        (rule("requires: []"), "empty-text", "`requires` is empty"),
+        (rule("known tags: []"), "empty-text", "`known tags` is empty"),
+        (rule("quantities: {}"), "empty-text", "`quantities` is empty"),
+        (rule("find: [＊＊foo]"), "bad-phrase", "is no phrase"),
         (rule("find: x\nlevel: fatal"), "unknown-value", "`level`"),
         (rule("find: x\nwithin: page"), "unknown-value", "`within`"),
         (rule("find: x\nin: [awnser]"), "unknown-value", "`in` cannot be `awnser`"),
@@ -693,15 +711,11 @@ def test_the_tool_writes_nothing_it_cannot_read(tmp_path: Path, capsys: pytest.C
         (rule("find: x\nnotes: {kinds: []}"), "empty-text", "`kinds` of `notes` of the rule `it` is empty"),
         (rule("find: x\nnotes: {tags: []}"), "empty-text", "`tags` of `notes`"),
         (rule("find: x\nnotes: {tags: ['a b']}"), "bad-tag", "`a b`"),
-        (rule("find: x\nin: []"), "empty-text", "`in` is empty"),
         (rule("find: x\nin: ALL"), "unknown-value", "`in` cannot be `ALL`"),
-        (rule("requires: []"), "empty-text", "`requires` is empty"),
-        (rule("known tags: []"), "empty-text", "`known tags` is empty"),
-        (rule("quantities: {}"), "empty-text", "`quantities` is empty"),
         (rule("quantities: {x: []}"), "empty-text", "`x` is empty"),
         (rule("find: x\nnotes: {confidence: [D]}"), "unknown-value", "`confidence`"),
         (rule("find: x\nnotes: {verification: [unseen]}"), "unknown-value", "`verification`"),
-        (rule("longest: many"), "unknown-value", "`longest`"),
+        (rule("most words: many"), "unknown-value", "`most words`"),
         (rule("requires: [reason]"), "unknown-value", "`requires`"),
         (rule("quantities: {x: [5 ml]}"), "bad-quantity", "`5 ml`"),
         (rule("quantities: {x: [about 5 mg]}"), "bad-quantity", "`about 5 mg`"),
@@ -710,7 +724,9 @@ def test_the_tool_writes_nothing_it_cannot_read(tmp_path: Path, capsys: pytest.C
         (rule("duplicates: notes"), "unknown-value", "`duplicates`"),
         (rule("duplicates: questions\nsimilarity: much"), "unknown-value", "`similarity`"),
         (rule("duplicates: questions\nsimilarity: 0 %"), "unknown-value", "`similarity`"),
-        (rule("copied from: _none.txt"), "missing-file", "there is no `cards/heart/_none.txt`"),
+        (rule("copied from: _none.txt"), "missing-file", "there is no file `cards/heart/_none.txt`"),
+        (rule("copied from: ../../../etc/hosts"), "outside-project", "is not a path inside the project"),
+        (rule("copied from: ."), "unreadable-file", "is not a file"),
         (rule("copied from: a.yaml"), "bad-fingerprints", "no line of"),
         (rule("copied from: a.yaml\nwords: 7"), "unknown-value", "cannot be 7"),
         (rule("find: x\nexcept: {a + b: y}"), "bad-rule", "excuses no single note"),
@@ -727,8 +743,23 @@ def test_mistakes_in_rules_are_told(found: Look, rules: str, code: str, words: s
 
 
 def test_no_rules_while_texts_are_in_error(found: Look) -> None:
-    """What half a deck says is not judged."""
-    assert [each["code"] for each in found(basic("bad?") + "- {id: b}\n", rule("find: bad"))] == ["missing-key"] * 2
+    """What half a deck says is not judged. What is wrong with the rules themselves is said with all the rest."""
+    half = basic("bad?") + "- {id: b}\n"
+    assert [each["code"] for each in found(half, rule("find: bad\nexcept: {c: x}"))] == ["missing-key"] * 2
+    got = found(half, rule("find: '*'"), "q")
+    assert [each["code"] for each in got] == ["missing-key"] * 2 + ["bad-phrase"]
+
+
+def test_rules_by_another_name(project: MakeProject, run: Run) -> None:
+    """`checks.yml` is read as well; a link out of the project, or to nowhere, is not passed over in silence."""
+    text = basic()
+    _, out, _ = run("check", root=project({"cards/heart/a.yaml": text, "cards/heart/checks.yml": rule("find: valves")}))
+    assert "`it`: “valves”" in out
+    for number, target in enumerate(("/etc/hosts", "nowhere", "checks.yaml")):
+        root = project({"cards/heart/a.yaml": text}, f"p{number}")
+        (root / "cards/heart/checks.yaml").symlink_to(target)
+        code, out, _ = run("check", root=root)
+        assert (code, "cards/heart/checks.yaml" in out) == (1, True)
 
 
 # ---- what rules cost and change ---------------------------------------------------------------------------------
@@ -881,3 +912,30 @@ def test_many_mistakes_take_no_longer(found: Look) -> None:
     excepted = ", ".join(f"nota-{n}: x" for n in range(500))
     assert len(found(notes, rule(f"known tags: [gene]\nexcept: {{{excepted}}}"))) == 1500
     assert len(found(notes, rule("known tags: [gene, 'tagg::*']"), "b")) == 1000
+
+
+def test_masks_grow_with_the_text() -> None:
+    """`but not` in a text of one endless sentence."""
+    never, smoked = (Phrases(filter(None, [phrase(each)])) for each in ("never", "never smoked"))
+    form = Words((never,), smoked)
+    it = Rule("it", NOWHERE, "w", form, texts=frozenset(["answer"]))
+
+    def work(size: int) -> object:
+        return list(
+            apply_rules([it], index_of(sample.deck([sample.note("a", Question="q?", Answer="never smoked " * size)])))
+        )
+
+    assert work(3) == []
+    assert grows_linearly(work, 8_000)
+
+
+@pytest.mark.parametrize("sign", ["-", "_", "…"])
+def test_counting_grows_with_the_text(sign: str) -> None:
+    """Signs without end hold no word."""
+    assert grows_linearly(lambda size: count_words(sign * size), 200_000)
+
+
+def test_a_word_without_end_is_shortened(found: Look) -> None:
+    """In the message and under the place."""
+    (got,) = found(basic(answer="a" * 50_000), rule("find: a*"))
+    assert len(json.dumps(got)) < 2_000

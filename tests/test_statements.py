@@ -277,3 +277,17 @@ def test_a_release_says_what_it_would_teach_though_it_is_old(project: MakeProjec
     for again in ((), ("--frozen",)):
         code, _, err = run("release", "--strict", *again, "--timestamp", late, root=root)
         assert (code, "old-fact" in err) == (0, False), err
+
+
+@pytest.mark.parametrize("day", ["1" * 5000, "20271201", "2026-02-30", "0000-00-00", "9999-12-31", "", "soon"])
+def test_no_day(project: MakeProject, run: Run, day: str) -> None:
+    """Eight digits are no seconds of 1970, and no number is too long to be refused."""
+    code, _, err = run("check", "--today", day, root=project({"cards/heart/a.yaml": NOTE}))
+    assert (code, "Write year, month and day" in err) == (2, True)
+
+
+def test_notes_are_not_blamed_for_a_file_of_the_wrong_shape(project: MakeProject) -> None:
+    """Nobody knows what it would hold."""
+    assert codes(project({"cards/heart/a.yaml": NAMING, "cards/heart/statements.yaml": "- S1.1: x\n"})) == [
+        "wrong-shape"
+    ]

@@ -117,8 +117,7 @@ def read(root: Path, options: Options | None = None, progress: Progress = lambda
     collection = Collection(load(project, result.bag), types, project.publisher)
     progress("checking")
     result.bag.extend(run_checks(collection))
-    if not result.bag.has_errors:  # what rules say of half a deck helps nobody
-        run_rules(project, collection, result.bag)
+    run_rules(project, collection, result.bag)
     result.guids = frozenset(note.guid for deck in collection.decks for note in deck.notes())
     result.collection = _selected(collection, options, project, result.bag)
     result.notes = sum(len(deck.notes()) for deck in result.collection.decks)

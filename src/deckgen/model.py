@@ -224,10 +224,11 @@ class AnkiNote:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A table of a deck as a printed one: its title, and a single table as card text."""
+    """A table of a deck as a printed one: its title, a single table as card text, and where a set asks for it."""
 
     title: str
     table: Blocks = field(repr=False)
+    span: Span = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

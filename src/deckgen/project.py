@@ -38,13 +38,13 @@ VERSION = re.compile(
     r"(?![^\t]{0,80}-draft)[0-9]{1,9}(?:\.[0-9]{1,9}){0,3}(?:-?[a-z][a-z0-9]{0,20}(?:\.[a-z0-9]{1,20}){0,3})?"
 )
 TAG = re.compile(r"[\w-]+(::[\w-]+)*")
-REPORT_RULE = (
-    "An address that begins with `https://`, not one for e-mail, without spaces, quotes, `<`, `>`, `{` and `}`; "
-    "the key of the card is put behind it, as behind `.../issues/new?title=`."
-)
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ANY = re.compile(r".+", re.DOTALL)
-ADDRESS = re.compile(r"https?://[^\s<>\"'{}]+")  # it becomes a part of faces, where braces call fields
+ADDRESS = re.compile(r"https?://[^\s<>\"'{}]{1,2000}")  # it becomes a part of faces, where braces call fields
+ADDRESS_RULE = "An address that begins with `https://`, without spaces, quotes, `<`, `>`, `{` and `}`, of at most 2,000 characters."
+REPORT_RULE = (
+    f"{ADDRESS_RULE[:-1]}, not one for e-mail; the key of the card is put behind it, as behind `.../issues/new?title=`."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +156,7 @@ def _settings(folder: Folder, span: Span, node: Mapping, bag: Bag) -> Project:
         folder=folder,
         span=span,
         publisher=_required(keys, "publisher", node, bag, PUBLISHER, "Letters, digits, spaces and `-`, at most 40."),
-        home=shapes.matching(
-            keys["home"], bag, "home", ADDRESS, "An address that begins with `https://`, without braces."
-        )
-        if "home" in keys
-        else "",
+        home=shapes.matching(keys["home"], bag, "home", ADDRESS, ADDRESS_RULE) if "home" in keys else "",
         report=shapes.matching(keys["report errors"], bag, "report errors", ADDRESS, REPORT_RULE)
         if "report errors" in keys
         else "",

@@ -73,7 +73,8 @@ class Day(click.ParamType[dt.date]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> dt.date:
         """The day."""
         text = str(value).strip()
-        if text.isascii() and text.isdigit() and len(text) != len("20271201"):  # that is meant for a day
+        # Eight digits are a day without `-`, and not seconds in 1970; twenty are more than Python likes to read.
+        if text.isascii() and text.isdigit() and len(text) != 8 and len(text) < 20:
             return day_of(int(Timestamp.seconds.convert(int(text), param, ctx)))
         try:
             day = dt.date.fromisoformat(text) if shapes.DAY.fullmatch(text) else None

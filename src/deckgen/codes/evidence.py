@@ -1,4 +1,4 @@
-"""What is said of statements, of topics to cover, and of what has grown old."""
+"""What is said of statements, of topics to cover, of what has grown old, and of where errors are reported."""
 
 from __future__ import annotations
 
@@ -32,5 +32,9 @@ EVIDENCE: dict[str, Entry] = {
     "old-note": Entry(
         "a note checked more than twelve months ago, while its fact was looked up since",
         "The statement may say something else by now. Compare the note with it, and write the day into `checked`. While the statement is old itself, or the note never says when it was checked, nothing is said here.",
+    ),
+    "bad-report-errors": Entry(
+        "not a web address at which errors are reported",
+        "Write it in full, as `https://example.org/issues/new?title=`. It becomes a link on every card, with the note's key behind it; braces are not allowed, for on a card they call a field.",
     ),
 }

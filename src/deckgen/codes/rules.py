@@ -15,7 +15,7 @@ RULES: dict[str, Entry] = {
     ),
     "bad-rule": Entry(
         "a rule that cannot be carried out",
-        "A rule in `checks.yaml` looks for one thing: words (`find`, `needs`), or one of `longest`, `requires`, `quantities`, `known tags`, `duplicates`, `copied from`; or for every note that `notes` chooses.",
+        "A rule in `checks.yaml` looks for one thing: words (`find`, `needs`), or one of `most words`, `requires`, `quantities`, `known tags`, `duplicates`, `copied from`; or for every note that `notes` chooses.",
     ),
     "bad-phrase": Entry(
         "not a phrase",
@@ -23,7 +23,7 @@ RULES: dict[str, Entry] = {
     ),
     "unknown-words": Entry(
         "there is no such list of phrases",
-        "A list that rules share stands under `words` of `checks.yaml`, above other lists that use it, and is called by its name in angle brackets: `<negation>`.",
+        "A list that rules share stands under `phrases` of `checks.yaml`, above other lists that use it, and is called by its name in angle brackets: `<negation>`.",
     ),
     "too-many-phrases": Entry(
         "too many rules or phrases",

@@ -146,6 +146,7 @@ def pages_of(deck: Deck) -> str:
             each.title,
             to_html(each.introduction),
             *map(to_html, each.objectives),
+            *(part for table in each.comparisons for part in (table.title, to_html(table.table))),
             *(note.id for note in each.notes),
         )
     )

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from collections.abc import Mapping as MappingType
 
 from deckgen import shapes
-from deckgen.diagnostics import Bag, nearest
+from deckgen.diagnostics import Bag, Span, nearest
 from deckgen.load.tables import TableSource
 from deckgen.load.texts import Pictures
+from deckgen.load.values import ENOUGH
 from deckgen.markup.parse import parse
 from deckgen.markup.tree import Inline, Paragraph, Table, Text
 from deckgen.markup.views import media
@@ -19,13 +20,18 @@ from deckgen.model import Comparison
 from deckgen.yamlnodes import Mapping, Node, expect_mapping, take
 
 KEYS = ("title", "columns")
+MOST_COLUMNS = 20  # as many as have room for short words on either paper
+LISTED = 20  # tables that a hint names
 NOTHING = "–"  # in print an empty cell would look forgotten
 
 
 def read_comparisons(
     node: Node, tables: MappingType[str, TableSource], pictures: Pictures, bag: Bag
 ) -> tuple[Comparison, ...]:
-    """The tables that a set wants printed: `comparisons: {drugs: {title: ..., columns: [...]}}`."""
+    """The tables that a set wants printed: `comparisons: {drugs: {title: ..., columns: [...]}}`.
+
+    The paths of pictures and sounds in their cells are added to `pictures`.
+    """
     mapping = expect_mapping(node, "`comparisons`", bag)
     return tuple(_read(mapping, tables, pictures, bag)) if mapping else ()
 
@@ -36,8 +42,9 @@ def _read(
     for name, value in mapping.entries:
         source = tables.get(name.text)
         if source is None:
-            near = nearest(name.text, tables)
-            listed = ", ".join(f"`{table}`" for table in tables) or "none yet"
+            near = nearest(name.text, tables) if len(bag) < ENOUGH else None
+            listed = ", ".join(f"`{table}`" for table in list(tables)[:LISTED]) or "none yet"
+            listed += " and others" if len(tables) > LISTED else ""
             bag.error("unknown-table", f"there is no table `{name.text[:60]}`", name.span,
                       f"did you mean `{near}`?" if near else "", f"The tables of this deck are {listed}.")  # fmt: skip
             continue
@@ -47,8 +54,11 @@ def _read(
         keys = take(settings, KEYS, bag, "a comparison")
         title = shapes.text(keys["title"], bag, "title") if "title" in keys else source.table.title
         columns = _columns(keys.get("columns"), source, bag)
-        if columns:
-            yield Comparison(title, (_table(source, columns, pictures, bag),))
+        if len(columns) > MOST_COLUMNS:
+            bag.error("wrong-shape", f"the comparison `{name.text}` has {len(columns)} columns", name.span, "",
+                      f"A page has room for {MOST_COLUMNS}: choose with `columns`, or make several comparisons.")  # fmt: skip
+        elif columns:
+            yield Comparison(title, (_table(source, columns, pictures, bag),), name.span)
 
 
 def _columns(node: Node | None, source: TableSource, bag: Bag) -> list[str]:
@@ -64,7 +74,7 @@ def _columns(node: Node | None, source: TableSource, bag: Bag) -> list[str]:
         if name in known:
             found.append(name)
             continue
-        near = nearest(name, known)
+        near = nearest(name, known) if len(bag) < ENOUGH else None
         listed = ", ".join(f"`{each}`" for each in known)
         bag.error("unknown-column", f"the table has no column `{name[:60]}`", item.span,
                   f"did you mean `{near}`?" if near else "", f"Its columns are {listed}.")  # fmt: skip
@@ -72,9 +82,14 @@ def _columns(node: Node | None, source: TableSource, bag: Bag) -> list[str]:
 
 
 def _table(source: TableSource, columns: list[str], pictures: Pictures, bag: Bag) -> Table:
-    header = tuple(_capital(_inline(source.table.columns[column], source, "", pictures, bag)) for column in columns)
+    header = tuple(
+        _capital(_inline(source.table.columns[column], source.span, "", pictures, bag)) for column in columns
+    )
     rows = tuple(
-        tuple(_inline(_words(cells.get(column, "")), source, row, pictures, bag) for column in columns)
+        tuple(
+            _inline(_words(cells.get(column, "")), source.rows.get(row, source.span), row, pictures, bag)
+            for column in columns
+        )
         for row, cells in source.table.rows.items()
     )
     return Table(header, rows, ("",) * len(columns))
@@ -84,11 +99,10 @@ def _words(cell: str | list[str]) -> str:
     return cell if isinstance(cell, str) else "; ".join(cell)
 
 
-def _inline(text: str, source: TableSource, row: str, pictures: Pictures, bag: Bag) -> tuple[Inline, ...]:
+def _inline(text: str, span: Span, row: str, pictures: Pictures, bag: Bag) -> tuple[Inline, ...]:
     """A cell as it stands in a line."""
     if not text:
         return (Text(NOTHING),)
-    span = source.rows.get(row, source.span)
     blocks, problems = parse(text)
     pictures += [(each.path, span) for each in media(blocks)]
     for problem in problems:

@@ -115,8 +115,8 @@ def handout_data(deck: Deck, writer: Writer) -> Json:
         "comparisons": [
             {"title": writer.text(each.title, place), "blocks": writer.blocks(each.table, place)}
             for one in deck.sets
-            for place in (_place_of(one, deck),)
             for each in one.comparisons
+            for place in (Place(f"the comparison “{each.title}”", each.span),)
         ],
         "figures": figures.rest(deck.span),
         "references": citations.entries(),

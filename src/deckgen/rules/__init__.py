@@ -37,13 +37,19 @@ Used = set[frozenset[str]]
 
 
 def run_rules(project: Project, collection: Collection, bag: Bag) -> None:
-    """Read the rules of every deck, and put what they find into the bag."""
+    """Read the rules of every deck, and put what they find into the bag: nothing where the deck has errors already.
+
+    What rules say of half a deck helps nobody; but what is wrong with the rules themselves can be said at once.
+    """
+    is_whole = not bag.has_errors
     settings = {each.key: each for each in project.decks}
     for deck in collection.decks:
         own = settings[deck.key]
         if paths := rule_files(project, own.folder):
             index = index_of(deck, own.folder, own.tag_prefix)
-            bag.extend(apply_rules(read_rules(project, paths, index, bag), index))
+            rules = read_rules(project, paths, index, bag, whole=is_whole)
+            if is_whole:
+                bag.extend(apply_rules(rules, index))
 
 
 def apply_rules(rules: list[Rule], index: Index) -> Iterator[Diagnostic]:

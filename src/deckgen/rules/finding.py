@@ -13,6 +13,7 @@ from deckgen.model import Note
 from deckgen.rules.phrases import Hit, readable
 from deckgen.rules.texts import Piece, Sentence
 
+LONGEST = 200  # characters of a phrase as it was found
 AROUND = 36  # characters of a sentence that are shown on either side of a phrase
 
 
@@ -41,13 +42,19 @@ def extent(sentence: Sentence, hit: Hit) -> tuple[int, int]:
 def quoted(sentence: Sentence, hit: Hit) -> str:
     """The words of the text that a phrase stands for."""
     start, end = extent(sentence, hit)
-    return f"“{sentence.text[start:end]}”"
+    text = sentence.text[start:end]
+    return f"“{text if len(text) <= LONGEST else f'{text[: LONGEST - 1]}…'}”"
 
 
 def cut(text: str, start: int, end: int) -> str:
-    """A text around a place in it, cut at words on both sides."""
+    """A text around a place in it, cut at words on both sides; words without end are cut, too."""
+    end = min(end, start + LONGEST)
     first = 0 if start <= AROUND else text.rfind(" ", 0, start - AROUND) + 1
     last = text.find(" ", end + AROUND) if end + AROUND < len(text) else -1
+    if start - first > LONGEST:
+        first = start - AROUND
+    if (last if last > 0 else len(text)) - end > LONGEST:
+        last = end + AROUND
     return (
         f"{'…' if first else ''}{' '.join(text[first : last if last > 0 else None].split())}{'…' if last > 0 else ''}"
     )

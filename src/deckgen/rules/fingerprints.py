@@ -19,7 +19,7 @@ RUN = 8  # words of a run
 HEAD = "deckgen fingerprints 1"
 _A_LINE = 6
 _LINE = re.compile(r"[0-9a-f]{16}(?: [0-9a-f]{16})*")
-KEY = re.compile(r"\S{1,100}")  # of a source
+KEY = re.compile(r"[^\s\ud800-\udfff]{1,100}")  # of a source
 _SOURCE = re.compile(rf"source ({KEY.pattern})")
 _ABOUT = f"""\
 # Hashes of every run of {RUN} words of texts that cards must not copy; the texts cannot be read back from them.

@@ -10,12 +10,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import islice, takewhile
 from typing import NamedTuple
 
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"), "-")
 _DASHES[ord("\u2019")] = "'"
+# Soft hyphens, spaces and joiners without width, marks of direction: nobody sees them, and they part no word.
+_UNSEEN = dict.fromkeys(
+    (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x206A), 0xFEFF)
+)
 _TOKEN = re.compile(
     r"(?<![^\W\d_]-)(?P<number>(?:(?<![\w)\]])-)?(?:\d{1,3}(?:[ ,]\d{3})+(?!\d)|\d+)(?:[.,]\d+)*)(?!\w|[.,]\d)"
     r"|(?P<word>(?:\d+[.,])*\w+)|(?P<sign>[^\w\s'\"“”‘«»-])"
@@ -27,7 +32,7 @@ _END = re.compile(r"(?:[.!?…][\"'”’)\]]*\s+(?![a-z])|\n)\s*")
 _SHORT = re.compile(r"\b(?:e\.g|i\.e|vs|cf|approx|etc|dr|st|no|fig|ca)\.$", re.IGNORECASE)
 NUMBER = "#"
 _ANY, _SOME = "\ue000", "\ue001"
-_NO_PHRASE = re.compile(r"\*\*|\w\*\w|(?<!\w)\*(?!\w)|\w#|#\w")
+_NO_PHRASE = re.compile(rf"\*\*|\w\*\w|(?<!\w)\*(?!\w)|\w#|#\w|[{_ANY}{_SOME}]")
 
 
 class Tokens(NamedTuple):
@@ -55,7 +60,7 @@ class Hit(NamedTuple):
 
 def readable(text: str) -> str:
     """A text as it is read here: one form for every character that looks alike."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text.replace("\u00ad", ""))
+    return text if text.isascii() else unicodedata.normalize("NFKC", text.translate(_UNSEEN))
 
 
 def tokens(text: str) -> Tokens:
@@ -107,11 +112,12 @@ def sentences(text: str) -> Iterator[str]:
 
 def phrase(text: str) -> Phrase | None:
     """A phrase as an author writes it; None where no word is left, or `*` stands alone or inside a word."""
-    if _NO_PHRASE.search(text):
+    plain = readable(text)  # first: it makes `*` and `#` of their wide forms
+    if _NO_PHRASE.search(plain):
         return None
     found: list[str] = []
     glued, behind = "", -1
-    marked = readable(text).replace("*", _ANY).replace("#", _SOME)  # signs that no text has
+    marked = plain.replace("*", _ANY).replace("#", _SOME)  # signs that no phrase has
     for word, (start, end) in zip(*tokens(marked)[:2], strict=True):
         if word == _ANY and behind == start:
             found[-1] += "*"
@@ -152,12 +158,12 @@ class Phrases:
     def __bool__(self) -> bool:
         return bool(self.phrases)
 
-    def first(self, text: Tokens, masked: Collection[tuple[int, int]] = ()) -> Hit | None:
-        """The first hit that shares no word with a masked stretch."""
+    def first(self, text: Tokens, masked: AbstractSet[int] = frozenset()) -> Hit | None:
+        """The first hit that has none of the masked words, which are given by their places in the list."""
         return next(self.hits(text, masked), None)
 
-    def hits(self, text: Tokens, masked: Collection[tuple[int, int]] = ()) -> Iterator[Hit]:
-        """All hits that share no word with a masked stretch, in the order of the text."""
+    def hits(self, text: Tokens, masked: AbstractSet[int] = frozenset()) -> Iterator[Hit]:
+        """All hits that have none of the masked words, in the order of the text."""
         for at, word in enumerate(text.words):
             found = self._known.get(word)
             if found is None:
@@ -168,7 +174,7 @@ class Phrases:
                 end = at + len(each.words)
                 if len(each.words) > 1 and not _goes_on(each.words, text, at):
                     continue
-                if not any(start < end and at < stop for start, stop in masked):
+                if masked.isdisjoint(range(at, end)):
                     yield Hit(each, at, end)
 
     def _beginning_with(self, word: str) -> tuple[Phrase, ...]:

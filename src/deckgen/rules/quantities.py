@@ -14,8 +14,10 @@ from deckgen import shapes
 from deckgen.diagnostics import Bag
 from deckgen.rules.phrases import Phrases, Tokens, number, phrase, readable, tokens
 from deckgen.rules.values import Quantities
+from deckgen.rules.wordlists import MOST_PHRASES
 from deckgen.yamlnodes import Node, expect_mapping
 
+LONGEST = 40  # characters of a number
 UNITS = {
     "ng": Decimal("0.001"), "nanogram": Decimal("0.001"), "nanograms": Decimal("0.001"),
     "μg": Decimal(1), "microgram": Decimal(1), "micrograms": Decimal(1),
@@ -47,7 +49,7 @@ def masses(text: Tokens) -> Iterator[tuple[Decimal, int, int]]:
             first -= 1 if first - 1 in text.numbers else 2
             found.append((words[first], first, first + 1))
         for amount, start, end in found:
-            if amount.count(".") < 2:  # else a date, or a version
+            if amount.count(".") < 2 and len(amount) <= LONGEST:  # else a date, a version, or nothing to read
                 yield Decimal(amount.lstrip("-")) * unit, start, end
 
 
@@ -71,6 +73,10 @@ def read_quantities(node: Node, bag: Bag) -> Quantities | None:
             names.append(one)
             allowed[one.text] = listed
             written[one.text] = ", ".join(shapes.texts(value, Bag(), "quantities"))
+    if len(names) > MOST_PHRASES:
+        bag.error(
+            "too-many-phrases", f"`quantities` has {len(names):,} names", node.span, "", f"At most {MOST_PHRASES}."
+        )
     return Quantities(Phrases(names), allowed, written) if names else None
 
 

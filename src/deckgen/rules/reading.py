@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from deckgen import shapes
 from deckgen.diagnostics import Bag, Span, nearest
+from deckgen.files import Refused
 from deckgen.load.choosing import CRITERIA, ENDINGS, FREE, Index, unnamed, values_of
 from deckgen.load.decks import RULES
 from deckgen.load.statements import CONFIDENCES, VERIFICATIONS, expect_entries
@@ -34,11 +35,11 @@ from deckgen.rules.values import (
     Words,
 )
 from deckgen.rules.wordlists import Lists, groups, phrases, read_lists
-from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, parse, take
+from deckgen.yamlnodes import Mapping, Node, Scalar, decode, expect_mapping, parse, take
 
 MOST_RULES = 200
 WORD_KEYS = ("find", "with", "but not", "unless", "needs", "within")
-FORMS = ("longest", "requires", "quantities", "known tags", "duplicates", "copied from")
+FORMS = ("most words", "requires", "quantities", "known tags", "duplicates", "copied from")
 KEYS = ("why", "fix", "level", "notes", "in", *WORD_KEYS, *FORMS, "similarity", "words", "except")
 CHOOSERS = (*CRITERIA, "kinds", "without kinds")
 NOTE_KEYS = (*CHOOSERS, "confidence", "verification", "correction", "statements")
@@ -49,7 +50,7 @@ BELONGS = {
     "within": ("find",),
     "similarity": ("duplicates",),
     "words": ("copied from",),
-    "in": ("find", "needs", "longest", "quantities", "copied from"),
+    "in": ("find", "needs", "most words", "quantities", "copied from"),
 }
 LEVELS = ("warning", "error")
 WITHIN = ("sentence", "text", "note")
@@ -64,32 +65,40 @@ ENOUGH = 20
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What every rule of a deck is read against. `index` is of its notes, `lists` are the phrases that rules share."""
+    """What every rule of a deck is read against. `index` is of its notes, `lists` are the phrases that rules share.
+
+    Not `whole`: texts are in error, so that nobody knows which notes there are. `strangers` collects ids that are none.
+    """
 
     project: Project
     index: Index
+    whole: bool
     lists: Lists
     bag: Bag
+    strangers: set[str] = field(default_factory=set)
 
 
 def rule_files(project: Project, folder: str) -> list[str]:
     """The files of rules in a deck's folder, most often one or none."""
-    return [path for ending in ENDINGS if project.folder.exists(path := f"{folder}/{RULES}{ending}")]
+    return [path for ending in ENDINGS if project.folder.is_taken(path := f"{folder}/{RULES}{ending}")]
 
 
-def read_rules(project: Project, paths: Iterable[str], index: Index, bag: Bag) -> list[Rule]:
-    """The rules in these files for the deck of an index. A rule in error is left out."""
-    return [rule for path in paths for rule in _rules(project, path, index, bag)]
+def read_rules(project: Project, paths: Iterable[str], index: Index, bag: Bag, *, whole: bool = True) -> list[Rule]:
+    """The rules in these files for the deck of an index. A rule in error is left out.
+
+    Not `whole`: some of the deck's texts could not be read, and no rule is blamed for a note or tag that is not there.
+    """
+    return [rule for path in paths for rule in _rules(project, path, index, bag, whole=whole)]
 
 
-def _rules(project: Project, path: str, index: Index, bag: Bag) -> Iterator[Rule]:
+def _rules(project: Project, path: str, index: Index, bag: Bag, *, whole: bool) -> Iterator[Rule]:
     source = read_text(project.folder, path, bag)
     root = parse(source, bag) if source else None
     mapping = expect_entries(root, "a file of rules", "rules", bag) if root is not None else None
     if mapping is None:
         return
     keys = _keys(mapping, bag)
-    it = Reading(project, index, read_lists(keys["words"], bag) if "words" in keys else {}, bag)
+    it = Reading(project, index, whole, read_lists(keys["phrases"], bag) if "phrases" in keys else {}, bag)
     rules = expect_mapping(keys["rules"], "`rules`", bag) if "rules" in keys else None
     entries = rules.entries if rules else []
     if len(entries) > MOST_RULES:
@@ -102,9 +111,9 @@ def _rules(project: Project, path: str, index: Index, bag: Bag) -> Iterator[Rule
 
 def _keys(root: Mapping, bag: Bag) -> dict[str, Node]:
     """The keys of the file. Rules that stand beside `rules` in place of under it are one mistake, not many."""
-    beside = [key for key, node in root.entries if key.text not in ("words", "rules") and isinstance(node, Mapping)]
+    beside = [key for key, node in root.entries if key.text not in ("phrases", "rules") and isinstance(node, Mapping)]
     if not beside or any(key.text == "rules" or nearest(key.text, ("rules",)) for key, _ in root.entries):
-        return take(root, ("words", "rules"), bag, "a file of rules")
+        return take(root, ("phrases", "rules"), bag, "a file of rules")
     bag.error("missing-key", "`rules` is missing", beside[0].span, "rules stand under `rules`",
               "Write `rules:` above the first rule, and indent all of them.")  # fmt: skip
     return {}
@@ -164,6 +173,8 @@ def _chosen(node: Node, what: str, it: Reading) -> Chosen:
     bag, owner = it.bag, f"`notes` of {what}"
     mapping = expect_mapping(node, "`notes`", bag)
     keys = take(mapping, NOTE_KEYS, bag, owner) if mapping else {}
+    if mapping and not mapping.entries:
+        bag.error("empty-text", "`notes` is empty", node.span, "nothing stands here", "Say which notes, or leave `notes` out.")  # fmt: skip
 
     def some(key: str, choices: Collection[str]) -> frozenset[str]:
         items = shapes.some(keys[key], bag, key, owner) if key in keys else []
@@ -184,7 +195,7 @@ def _chosen(node: Node, what: str, it: Reading) -> Chosen:
 def _values(criterion: str, node: Node, owner: str, it: Reading) -> Iterator[str]:
     """The values of a criterion. A set or tag without notes is most likely misspelt, and the rule speaks of nothing."""
     for item, value in values_of(criterion, node, owner, it.bag):
-        if value and criterion in FREE and not it.index.named(criterion, value):
+        if value and it.whole and criterion in FREE and not it.index.named(criterion, value):
             it.bag.extend([unnamed(criterion, value, item.span, it.index, "warning", search=len(it.bag) < ENOUGH)])
         yield value
 
@@ -244,7 +255,7 @@ def _other_form(name: str, keys: MappingType[str, Node], it: Reading) -> Form | 
         return _duplicates(node, keys.get("similarity"), bag)
     if name == "copied from":
         return _copied(node, keys.get("words"), it)
-    if name == "longest":
+    if name == "most words":
         words = _number(node, name, bag)
         return Longest(words) if words else None
     if name == "requires":
@@ -283,10 +294,12 @@ def _copied(node: Node, words: Node | None, it: Reading) -> Copied | None:
                      f"At least {RUN}: shorter runs of words have no fingerprint, and mean nothing.")  # fmt: skip
         return None
     path = f"{it.index.folder}/{name}"
-    if name and not it.project.folder.exists(path):
-        it.bag.error("missing-file", f"there is no `{path}`", node.span, "", "`python tools/fingerprint.py` makes it from the texts of the sources.")  # fmt: skip
+    try:
+        source = decode(path, it.project.folder.read(path), it.bag) if name else None
+    except Refused as refused:
+        hint = refused.hint or "`python tools/fingerprint.py` makes it from the texts of the sources."
+        it.bag.error(refused.code, refused.message, node.span, "", hint)
         return None
-    source = read_text(it.project.folder, path, it.bag) if name else None
     return Copied(number, read_fingerprints(source, it.bag)) if source and number else None
 
 
@@ -305,7 +318,6 @@ def _excused(node: Node, it: Reading, *, pairs: bool) -> dict[frozenset[str], Sp
     """The notes, or pairs of notes, that somebody has looked at, with the place where it says so."""
     mapping = expect_mapping(node, "`except`", it.bag)
     found: dict[frozenset[str], Span] = {}
-    wrong = 0
     for key, value in mapping.entries if mapping else []:
         ids = [part.strip() for part in key.text.split(" + ")]
         shapes.text(value, it.bag, "except")
@@ -313,10 +325,10 @@ def _excused(node: Node, it: Reading, *, pairs: bool) -> dict[frozenset[str], Sp
             hint = "Write both ids: `one-note + other-note: why`." if pairs else "Write the id of one note: `one-note: why`."  # fmt: skip
             it.bag.error("bad-rule", f"`{key.text[:60]}` excuses {'no pair of notes' if pairs else 'no single note'}", key.span, "", hint)  # fmt: skip
             continue
-        unknown = [note_id for note_id in ids if note_id not in it.index.all]
+        unknown = [note_id for note_id in ids if it.whole and note_id not in it.index.all]
         for note_id in unknown:
-            near = nearest(note_id, it.index.all) if wrong < ENOUGH else None  # slow in a large deck
-            wrong += 1
+            near = nearest(note_id, it.index.all) if len(it.strangers) < ENOUGH else None  # slow in a large deck
+            it.strangers.add(note_id)
             it.bag.warning("unknown-note", f"`except` names `{note_id[:60]}`, which is no note of this deck", key.span,
                            f"did you mean `{near}`?" if near else "", "Give the id of a note, or delete the exception.")  # fmt: skip
         if not unknown:

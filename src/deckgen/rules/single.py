@@ -19,9 +19,9 @@ from deckgen.rules.texts import KEYS_OF_FIELDS, Piece, Sentence, Stretch, stretc
 from deckgen.rules.values import Copied, KnownTags, Longest, Quantities, Requires, Rule
 
 # As a reader counts: what stands between spaces, if there is a letter or a digit in it; `36 282` is one number.
-_COUNTED = re.compile(r"\d{1,3}(?: \d{3})+(?!\d)|\S*[^\W_]\S*")
+_COUNTED = re.compile(r"\d{1,3}(?: \d{3})+(?!\d)|\S+")
 LISTED = 6
-MANY = 500  # tags after which nothing is searched for that may have been meant
+MANY = 20  # unknown tags after which nothing is searched for that may have been meant
 
 
 def every(rule: Rule, book: Book) -> Iterator[Finding]:
@@ -42,7 +42,7 @@ def too_long(rule: Rule, form: Longest, book: Book) -> Iterator[Finding]:
 
 def count_words(text: str) -> int:
     """The words of a text as a reader counts them: `T-score` is one, `20 %` too."""
-    return len(_COUNTED.findall(text))
+    return sum(any(map(str.isalnum, each)) for each in _COUNTED.findall(text))
 
 
 def incomplete(rule: Rule, form: Requires, book: Book) -> Iterator[Finding]:

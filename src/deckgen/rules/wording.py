@@ -59,7 +59,7 @@ def _together(words: Words, stretch: Stretch) -> Seen | None:
 
 def _first(group: Phrases, but_not: Phrases, stretch: Stretch) -> tuple[Sentence, Hit] | None:
     for sentence in stretch:
-        masked = [(hit.start, hit.end) for hit in but_not.hits(sentence.tokens)] if but_not else ()
+        masked = frozenset(at for hit in but_not.hits(sentence.tokens) for at in range(hit.start, hit.end))
         hit = group.first(sentence.tokens, masked)
         if hit:
             return sentence, hit

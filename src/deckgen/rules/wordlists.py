@@ -16,6 +16,9 @@ from deckgen.yamlnodes import Node, Sequence, expect_mapping
 
 MOST_PHRASES = 500  # of a list
 LONGEST_PHRASE = 12  # words
+MOST_LISTS = 200  # that have a name
+MOST_GROUPS = 20  # lists in a list
+ENOUGH = 20  # problems after which nothing is searched for that may have been meant
 _NAMED = re.compile(r"<([^<>]+)>")
 PHRASE_RULE = "A phrase has words, with `*` for any letters at the beginning or end of a word, and `#` for any number standing alone."
 
@@ -23,10 +26,13 @@ Lists = MappingType[str, tuple[Phrase, ...]]
 
 
 def read_lists(node: Node, bag: Bag) -> dict[str, tuple[Phrase, ...]]:
-    """The lists under `words`, by name. A list may use those above it."""
-    mapping = expect_mapping(node, "`words`", bag)
+    """The lists under `phrases`, by name. A list may use those above it."""
+    mapping = expect_mapping(node, "`phrases`", bag)
     found: dict[str, tuple[Phrase, ...]] = {}
-    for key, value in mapping.entries if mapping else []:
+    entries = mapping.entries if mapping else []
+    if len(entries) > MOST_LISTS:
+        bag.error("too-many-phrases", f"`phrases` has {len(entries):,} lists", entries[MOST_LISTS][0].span, "", f"At most {MOST_LISTS}.")  # fmt: skip
+    for key, value in entries[:MOST_LISTS]:
         if not NAME.fullmatch(key.text):
             bag.error("bad-phrase", f"`{key.text[:60]}` cannot name a list", key.span, "not allowed", "Small letters, digits and `-`.")  # fmt: skip
             continue
@@ -46,6 +52,8 @@ def groups(node: Node, key: str, lists: Lists, bag: Bag) -> tuple[Phrases, ...]:
         if loose is not None:
             bag.error("wrong-shape", f"`{key}` mixes phrases and lists of phrases", loose.span, "",
                       "Either phrases alone, of which any will do, or lists alone, of each of which one must be there.")  # fmt: skip
+        if len(node.items) > MOST_GROUPS:
+            bag.error("too-many-phrases", f"`{key}` has {len(node.items):,} lists", node.span, "", f"At most {MOST_GROUPS}.")  # fmt: skip
         return tuple(Phrases(_listed(item, key, lists, bag)) for item in node.items)
     return (Phrases(_listed(node, key, lists, bag)),)
 
@@ -66,9 +74,9 @@ def _listed(node: Node, key: str, lists: Lists, bag: Bag) -> tuple[Phrase, ...]:
 def _of_name(name: str, item: Node, lists: Lists, bag: Bag) -> tuple[Phrase, ...]:
     if name in lists:
         return lists[name]
-    near = nearest(name, lists)
+    near = nearest(name, lists) if len(bag) < ENOUGH else None
     bag.error("unknown-words", f"there is no list `{name[:60]}`", item.span, f"did you mean `<{near}>`?" if near else "",
-              "Lists that rules share stand under `words`; one that another list uses stands above it.")  # fmt: skip
+              "Lists that rules share stand under `phrases`; one that another list uses stands above it.")  # fmt: skip
     return ()
 
 
