@@ -78,7 +78,7 @@ def test_the_tutorial_works(tmp_path: Path, run: Run, monkeypatch: pytest.Monkey
 def test_publishing_works_as_it_is_told(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """An author who follows "Publishing editions" sees exactly what it shows, refusals among it."""
     monkeypatch.chdir(tmp_path)
-    assert follow("howto/publish-editions.md", run, monkeypatch) >= 10
+    assert follow("how-to/publish-editions.md", run, monkeypatch) >= 10
     assert (tmp_path / "cards/bones/ledger.txt").read_text(encoding="utf-8").count("\nedition\t") == 4
 
 
@@ -136,8 +136,8 @@ def test_the_columns_of_the_ledger_are_those_it_names() -> None:
 
 def test_the_pages_about_editions_name_what_the_program_does() -> None:
     """Verdicts, numbers and searches on the pages for authors and students are those of the program."""
-    authors = (DOCS / "howto/publish-editions.md").read_text(encoding="utf-8")
-    students = (DOCS / "howto/update-your-deck.md").read_text(encoding="utf-8")
+    authors = (DOCS / "how-to/publish-editions.md").read_text(encoding="utf-8")
+    students = (DOCS / "how-to/update-your-deck.md").read_text(encoding="utf-8")
     for verdict, sentence in news.VERDICTS.items():
         assert verdict in ledger.VERDICTS
         assert f"| {sentence.partition(':')[0]} |" in authors

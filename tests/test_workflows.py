@@ -32,7 +32,7 @@ from deckgen.model import Edition
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".github" / "workflows"
-PAGE = ROOT / "docs" / "howto" / "release-on-github.md"
+PAGE = ROOT / "docs" / "how-to" / "release-on-github.md"
 (EXAMPLE,) = re.findall(r"^```yaml\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 WORKFLOWS = {path.name: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.yml"))} | {
     "example": EXAMPLE

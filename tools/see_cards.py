@@ -4,7 +4,7 @@
     python tools/see_cards.py deck.apkg shots --sheets sheets --search 'note:*Image*'
 
 Needs the packages of the group `tools` in pyproject.toml (anki, aqt, playwright, pillow) and a Chromium; how to get
-them is told in docs/howto/look-at-cards.md.
+them is told in docs/how-to/look-at-cards.md.
 Three apps are imitated (AnkiDroid's two study screens, AnkiMobile), each at 360 px and at 320 px with text of 200 %,
 light and night, every card as it comes and with all folds open:
 
