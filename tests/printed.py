@@ -12,15 +12,16 @@ import pytest
 
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.export.pdf import export
+from deckgen.jobs import Grid, PrintJob, grid_for
 from deckgen.markup.tree import Block, Cloze, Inline, Paragraph, Shape, Text
 from deckgen.model import Context, Deck, Kind, Mask, Media, Note, NoteSet, Occlusion
-from deckgen.printing.sheets import GRIDS, Grid
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYOUTS = {path.name: path.read_bytes() for path in sorted((ROOT / "templates" / "print").glob("*.typ"))}
 NOWHERE = Span(Source("cards/heart/01.yaml", "- id: x\n"), 0, 1)
 POINT = 72 / 25.4  # points in a millimetre
 PAPERS = ("a4", "letter")
+GRIDS = {paper: grid_for(PrintJob("cards", paper)) for paper in PAPERS}
 SVG = (
     b'<svg xmlns="http://www.w3.org/2000/svg" width="120" height="60"><rect width="120" height="60" fill="#ddd"/></svg>'
 )
@@ -63,9 +64,14 @@ def letters(number: int) -> str:
 
 
 def print_deck(made: Deck, bag: Bag | None = None, **changes: Any) -> dict[str, bytes]:
-    """The artifacts by layout and paper: `cards-a4`. Without a bag, any diagnostic fails the test."""
+    """The artifacts by layout and paper: `cards-a4`. Without a bag, any diagnostic fails the test.
+
+    `layouts` and `papers` make plain jobs, unless there are `jobs`.
+    """
     problems = Bag() if bag is None else bag
-    context = replace(Context({}, 1_700_000_000, print_files=LAYOUTS), **changes)
+    layouts, papers = changes.pop("layouts", ("handout", "cards")), changes.pop("papers", PAPERS)
+    jobs = tuple(PrintJob(layout, paper) for layout in layouts for paper in papers)
+    context = replace(Context({}, 1_700_000_000, print_files=LAYOUTS), **{"jobs": jobs, **changes})
     found = {
         artifact.name.removeprefix("heart-").removesuffix(".pdf"): artifact.data
         for artifact in export(made, context, problems)

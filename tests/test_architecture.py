@@ -22,7 +22,7 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("problems and identity", ("diagnostics", "codes", "ids")),
     ("the machine", ("files", "atomic", "sandbox")),
     ("languages we read", ("yamlnodes", "markup", "faces", "active", "htmltokens")),
-    ("shapes of values", ("shapes",)),
+    ("shapes of values", ("shapes", "jobs")),
     ("the nouns", ("model",)),
     ("parts of a project", ("project", "media", "svgboxes", "notetypes", "templating", "tabletext", "references")),
     ("the collection", ("load", "checks", "coverage", "fieldtext")),

@@ -13,10 +13,8 @@ import pytest
 from conftest import NOTE, SETTINGS, MakeProject, Run
 
 from deckgen.build import Options, build
-from deckgen.cli.listing import LAYOUT_LINES
-from deckgen.export import pdf
-from deckgen.printing.sheets import GRIDS
-from deckgen.project import LAYOUTS, PAPERS
+from deckgen.jobs import LAYOUTS
+from deckgen.printing.documents import MAKERS
 
 ALL = {f"heart-{layout}-{paper}.pdf" for layout in ("handout", "cards") for paper in ("a4", "letter")} | {"heart.apkg"}
 
@@ -188,5 +186,4 @@ def test_python_api(project: MakeProject, tmp_path: Path) -> None:
 
 def test_layouts_and_papers_are_the_same_everywhere() -> None:
     """What the settings and the command line offer is what the exporter makes, and what `list` describes."""
-    assert set(LAYOUTS) == set(pdf.DATA) == set(LAYOUT_LINES)
-    assert set(PAPERS) == set(GRIDS)
+    assert set(LAYOUTS) == set(MAKERS)

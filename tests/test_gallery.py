@@ -18,6 +18,7 @@ from deckgen.diagnostics import Bag
 from deckgen.export import count_cards
 from deckgen.faces import cards_of
 from deckgen.fieldtext import field_values
+from deckgen.jobs import PrintJob
 from deckgen.load.keys import CARD_TEXT, INHERITED
 from deckgen.model import Kind
 from deckgen.notetypes import PLANS
@@ -202,7 +203,7 @@ def test_print_knows_where_every_text_stands(built: tuple[Path, Result]) -> None
     collection = built[1].collection
     assert collection
     writer, seen = Writer(collection.decks[0], Bag()), set()
-    for card in printed_cards(collection.decks[0]):
+    for card in printed_cards(collection.decks[0], PrintJob("cards")):
         for part in (*card.front, *card.back, *card.extras):
             place = writer.place(card.note, part.field)
             assert place.span == card.note.spans[part.field] != card.note.span, (card.id, part.field)

@@ -16,6 +16,7 @@ from typing import Any
 import pikepdf
 import pytest
 from printed import (
+    GRIDS,
     LAYOUTS,
     NOWHERE,
     PAPERS,
@@ -57,7 +58,6 @@ from deckgen.markup.tree import (
     Text,
 )  # fmt: skip
 from deckgen.model import Citation, Figure, NoteSet, Reference, Retired
-from deckgen.printing.sheets import GRIDS
 
 EDGE = 5.0  # millimetres along the paper's edge that a printer may not reach
 
@@ -76,7 +76,11 @@ def test_backs_lie_on_their_fronts(count: int, paper: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong"), [("g.page_width * 1mm - x - w", "x"), ("y0 + r * h, draw", "y0 + (g.rows - 1 - r) * h, draw")]
+    ("right", "wrong"),
+    [
+        ("(back-x * 1mm, back-y * 1mm)", "(x * 1mm, y * 1mm)"),
+        ("(back-x * 1mm, back-y * 1mm)", "(back-x * 1mm, g.page_height * 1mm - back-y * 1mm - h)"),
+    ],
 )
 def test_a_wrong_mirror_is_noticed(right: str, wrong: str) -> None:
     """The test above fails for sheets whose backs are not mirrored, or mirrored the other way."""

@@ -12,6 +12,7 @@ import pytest
 import sample
 from printed import (
     FIELD,
+    GRIDS,
     LAYOUTS,
     NUMBERS,
     PAPERS,
@@ -40,7 +41,6 @@ from test_print_fit import words
 from deckgen.diagnostics import Bag
 from deckgen.markup.tree import Image, Paragraph, Shape
 from deckgen.model import Mask, Occlusion
-from deckgen.printing.sheets import GRIDS
 
 BOTH = ("cards", "handout")
 everywhere = pytest.mark.parametrize(("layout", "paper"), [(layout, paper) for layout in BOTH for paper in PAPERS])

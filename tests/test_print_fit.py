@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from printed import PAPERS, PICTURE, POINT, bare, check_sheets, deck, note, one, page_letters, para
+from printed import GRIDS, PAPERS, PICTURE, POINT, bare, check_sheets, deck, note, one, page_letters, para
 
 from deckgen.diagnostics import Bag
 from deckgen.markup.tree import (
@@ -28,7 +28,6 @@ from deckgen.markup.tree import (
     Text,
 )
 from deckgen.printing import extents, fonts, runs
-from deckgen.printing.sheets import GRIDS
 
 LONG = "Pneumonoultramicroscopicsilicovolcanoconiosis"
 
@@ -89,7 +88,7 @@ def test_more_than_a_card_holds_goes_to_the_last_pages(paper: str) -> None:
     document = one(deck(notes), "cards", paper, bag=bag)
     found = [(item.code, item.severity, item.message) for item in bag]
     assert [(code, severity) for code, severity, _ in found] == [("overflow", "warning")] * 2
-    assert any("back of the card `long`" in message and "mm" in message for _, _, message in found)
+    assert any("back of the card `long`" in message and "lines too long" in message for _, _, message in found)
     assert any("front of the card `both`" in message for _, _, message in found)
     assert len(document) > 2
     check_sheets(

@@ -17,6 +17,7 @@ import pytest
 import sample
 from printed import (
     FIELD,
+    GRIDS,
     PAPERS,
     POINT,
     SHAPES,
@@ -41,7 +42,6 @@ from test_print_fit import WIDE, words
 from deckgen.diagnostics import Bag
 from deckgen.markup.tree import Blocks, Image, ListBlock, Math, Paragraph
 from deckgen.model import Deck, Mask, Note, Occlusion, Option
-from deckgen.printing.sheets import GRIDS
 
 BOTH = ("cards", "handout")
 everywhere = pytest.mark.parametrize(("layout", "paper"), [(layout, paper) for layout in BOTH for paper in PAPERS])

@@ -6,6 +6,7 @@ import pytest
 from printed import bare, check_sheets, deck, note, one, para
 
 from deckgen.diagnostics import Bag
+from deckgen.jobs import PrintJob
 from deckgen.markup.tree import Emphasis, Link, ListBlock, Quote, Sound, Strong, Table, Text
 from deckgen.printing import extents, runs
 from deckgen.printing.cards import printed_cards
@@ -71,5 +72,5 @@ def test_room_is_reckoned_for_the_label() -> None:
 
 def test_a_sound_alone_is_a_side() -> None:
     """A card whose answer is a sound has an answer."""
-    (card,) = printed_cards(deck([note("n", Question="Q?", Answer=(para(sound("A gallop")),))]))
+    (card,) = printed_cards(deck([note("n", Question="Q?", Answer=(para(sound("A gallop")),))]), PrintJob("cards"))
     assert [part.role for part in card.back] == ["answer"]

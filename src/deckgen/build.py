@@ -7,9 +7,10 @@ written unless everything is right: the artifacts appear together, or none does.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from deckgen import atomic
 from deckgen.checks import run_checks, run_dated_checks
@@ -21,8 +22,9 @@ from deckgen.editions.versions import order
 from deckgen.export import EXPORTERS, count_cards, inspect
 from deckgen.files import Refused
 from deckgen.load import load
+from deckgen.load.jobs import Asked, jobs_for, no_job
 from deckgen.model import UPDATE_FROM, Artifact, Collection, Context, Deck, NoteType
-from deckgen.project import Project, read_project, unknown_deck
+from deckgen.project import DeckSettings, Project, read_project, unknown_deck
 from deckgen.rules import run_rules
 from deckgen.templating import note_types, print_layouts
 
@@ -37,8 +39,9 @@ Progress = Callable[[str], None]
 class Options:
     """What to build. `decks` by key, empty for all; `timestamp` in seconds, None for each edition's own date.
 
-    `papers` and `layouts` take the place of the project's own when given; `output` that of its `build/`. `since` are the
-    editions for whose students an update by text is made, in place of the last ones; `accept` the codes of unsafe
+    `papers` and `layouts` take the place of the project's own when given; `print_settings` and `criteria` go for all that is
+    printed, `jobs` are the names of print jobs: see `deckgen.load.jobs`. `output` takes the place of `build/`. `since` are
+    the editions for whose students an update by text is made, in place of the last ones; `accept` the codes of unsafe
     changes to be passed over.
     """
 
@@ -48,9 +51,17 @@ class Options:
     timestamp: int | None = None
     papers: Sequence[str] = ()
     layouts: Sequence[str] = ()
+    jobs: Sequence[str] = ()
+    print_settings: Mapping[str, Any] = field(default_factory=dict)
+    criteria: Mapping[str, Sequence[str]] = field(default_factory=dict)
     strict: bool = False
     since: Sequence[str] = ()
     accept: Container[str] = ()
+
+    @property
+    def asked(self) -> Asked:
+        """What is to be printed, as far as it is said."""
+        return Asked(self.jobs, self.layouts, self.papers, self.print_settings, self.criteria)
 
 
 @dataclass(slots=True)
@@ -99,7 +110,11 @@ def check(
         print_layouts(result.project.templates, result.bag)
         for deck in result.collection.decks:
             progress(f"{deck.key}: print")
-            inspect(deck, result.bag)
+            inspect(
+                deck,
+                jobs_for(deck, result.project, _settings_of(deck, result.project), Asked(), result.bag),
+                result.bag,
+            )
     return result
 
 
@@ -209,7 +224,7 @@ def build(root: Path, options: Options | None = None, progress: Progress = lambd
     if result.failed(strict=options.strict):
         return result
     result.changed = atomic.write_all(result.output, {artifact.name: artifact.data for artifact in artifacts})
-    if not options.formats or "text" in options.formats:
+    if "text" in (options.formats or (() if options.asked else EXPORTERS)):
         _remove_old_updates(result, artifacts)
     result.artifacts = artifacts
     return result
@@ -249,16 +264,21 @@ def export_all(result: Result, options: Options, progress: Progress) -> list[Art
     if project is None or collection is None:
         return []
     artifacts: list[Artifact] = []
-    formats = options.formats or tuple(EXPORTERS)
+    formats = options.formats or (("pdf",) if options.asked else tuple(EXPORTERS))
     layouts, trusted = print_layouts(project.templates, bag) if "pdf" in formats else ({}, True)
+    for name in options.jobs:
+        if not any(job.name == name for deck in collection.decks for job in deck.jobs):
+            no_job(name, collection.decks, project.head, bag)
+    jobs = {
+        deck.key: jobs_for(deck, project, _settings_of(deck, project), options.asked, bag) for deck in collection.decks
+    }
     if bag.has_errors:
         return []
     for deck in collection.decks:
         context = Context(
             note_types=collection.note_types[deck.language],
             timestamp=stamp(deck, options, result.plans.get(deck.key)),
-            papers=tuple(options.papers or project.papers),
-            layouts=tuple(options.layouts or project.layouts),
+            jobs=jobs[deck.key] if "pdf" in formats else (),
             print_files=layouts,
             print_trusted=trusted,
         )
@@ -276,6 +296,10 @@ def export_all(result: Result, options: Options, progress: Progress) -> list[Art
             progress(f"{deck.key}: {name}")
             artifacts += EXPORTERS[name](deck, context, bag)
     return artifacts
+
+
+def _settings_of(deck: Deck, project: Project) -> DeckSettings:
+    return next(each for each in project.decks if each.key == deck.key)
 
 
 def stamp(deck: Deck, options: Options, plan: Plan | None = None) -> int:

@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Literal
 
 from deckgen.diagnostics import Span
+from deckgen.jobs import PrintJob
 from deckgen.markup.tree import Blocks, Shape
 
 Kind = Literal["basic", "reversed", "typed answer", "cloze", "sequence", "choice", "image occlusion", "spot the error"]
@@ -286,6 +287,7 @@ class Deck:
     media: Mapping[str, Media] = field(default_factory=dict, repr=False)  # by the path the author wrote
     figures: Mapping[str, Figure] = field(default_factory=dict)
     packages: tuple[Package, ...] = ()
+    jobs: tuple[PrintJob, ...] = ()  # those that have a name
     statements: Mapping[str, Statement] = field(
         default_factory=dict, repr=False
     )  # by id; empty: the deck has no fact base
@@ -354,8 +356,7 @@ class Context:
     type_times: Mapping[str, int] = field(default_factory=dict)
     updates: tuple[Update, ...] = ()
     is_draft: bool = False
-    papers: tuple[str, ...] = ("a4", "letter")
-    layouts: tuple[str, ...] = ("handout", "cards")
+    jobs: tuple[PrintJob, ...] = ()
     print_files: Mapping[str, bytes] = field(default_factory=dict, repr=False)  # Typst layouts by name
     print_trusted: bool = True  # False: a layout comes from the project, so it runs with limits
 

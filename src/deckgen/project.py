@@ -13,18 +13,18 @@ from pathlib import Path
 from deckgen import shapes
 from deckgen.diagnostics import Bag, Source, Span, nearest
 from deckgen.files import Folder, Refused
+from deckgen.jobs import LAYOUTS, PAPERS
+from deckgen.jobs.job import DEFAULT_LAYOUTS
 from deckgen.yamlnodes import Mapping, Node, Scalar, decode, expect_mapping, parse, take
 
 SETTINGS = "deckgen.yaml"
 CARDS = "cards"
-PAPERS = ("a4", "letter")
-LAYOUTS = ("handout", "cards")
 STYLE = "american-medical-association"
 
-PROJECT_KEYS = ("publisher", "home", "report errors", "decks", "papers", "layouts", "allow")
+PROJECT_KEYS = ("publisher", "home", "report errors", "decks", "papers", "layouts", "print", "allow")
 DECK_KEYS = (
     "name", "description", "language", "authors", "licence", "disclaimer", "version", "date", "bibliography",
-    "citation style", "tag prefix", "figures", "packages",
+    "citation style", "tag prefix", "figures", "packages", "print",
 )  # fmt: skip
 FIGURE_KEYS = ("image", "alt", "caption")
 
@@ -77,6 +77,7 @@ class DeckSettings:
     tag_prefix: str = ""
     figures: MappingType[str, FigureSettings] = field(default_factory=dict)
     packages: Node | None = None  # what belongs in each can only be said beside the sets
+    print_jobs: Node | None = None  # as above
 
     @property
     def folder(self) -> str:
@@ -97,8 +98,9 @@ class Project:
     publisher: str = ""
     home: str = ""
     report: str = ""
-    papers: tuple[str, ...] = PAPERS
-    layouts: tuple[str, ...] = LAYOUTS
+    papers: tuple[str, ...] = tuple(PAPERS)
+    layouts: tuple[str, ...] = DEFAULT_LAYOUTS
+    print_jobs: Node | None = None
     allow: MappingType[str, Span] = field(default_factory=dict)
     decks: tuple[DeckSettings, ...] = ()
 
@@ -160,11 +162,17 @@ def _settings(folder: Folder, span: Span, node: Mapping, bag: Bag) -> Project:
         report=shapes.matching(keys["report errors"], bag, "report errors", ADDRESS, REPORT_RULE)
         if "report errors" in keys
         else "",
-        papers=shapes.words(keys["papers"], bag, "papers", PAPERS) if "papers" in keys else PAPERS,
-        layouts=shapes.words(keys["layouts"], bag, "layouts", LAYOUTS) if "layouts" in keys else LAYOUTS,
+        papers=_papers(keys["papers"], bag) if "papers" in keys else tuple(PAPERS),
+        layouts=shapes.words(keys["layouts"], bag, "layouts", LAYOUTS) if "layouts" in keys else DEFAULT_LAYOUTS,
+        print_jobs=keys.get("print"),
         allow=_allowed(keys["allow"], bag) if "allow" in keys else {},
         decks=_decks(keys.get("decks"), node, bag),
     )
+
+
+def _papers(node: Node, bag: Bag) -> tuple[str, ...]:
+    nodes = shapes.some(node, bag, "papers")
+    return tuple(paper for item in nodes if (paper := shapes.word(item, bag, "papers", PAPERS)))
 
 
 def _allowed(node: Node, bag: Bag) -> dict[str, Span]:
@@ -232,6 +240,7 @@ def _deck(key: Scalar, node: Node, bag: Bag) -> DeckSettings | None:
         tag_prefix=optional("tag prefix", TAG, "Letters, digits, `_` and `-`; `::` makes levels.", ""),
         figures=_figures(keys["figures"], bag) if "figures" in keys else {},
         packages=keys.get("packages"),
+        print_jobs=keys.get("print"),
     )
 
 

@@ -17,8 +17,9 @@ import click
 from deckgen import build as pipeline
 from deckgen import release as publishing
 from deckgen import report, shapes
-from deckgen.cli import covering, listing, releasing, scaffold
+from deckgen.cli import covering, listing, printing, releasing, scaffold
 from deckgen.cli.console import Console
+from deckgen.cli.printing import print_options
 from deckgen.codes import CODES, describe
 from deckgen.coverage import coverage
 from deckgen.diagnostics import Bag, nearest
@@ -27,7 +28,7 @@ from deckgen.editions.review import ledgers_of
 from deckgen.editions.safety import CODES as UNSAFE
 from deckgen.export import EXPORTERS
 from deckgen.model import Collection
-from deckgen.project import LAYOUTS, PAPERS, read_project
+from deckgen.project import read_project
 from deckgen.templating import builtin_files
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -179,10 +180,7 @@ def _lies_in(path: str, wanted: str) -> bool:
     metavar="DIR",
     help="Write here instead of the project's build/.",
 )
-@click.option(
-    "--layout", "layouts", multiple=True, type=click.Choice(LAYOUTS), help="Only this printed form; may be given again."
-)
-@click.option("--paper", "papers", multiple=True, type=click.Choice(PAPERS), help="Only this size; may be given again.")
+@print_options
 @click.option(
     "--timestamp",
     type=Timestamp(),
@@ -201,18 +199,23 @@ def _lies_in(path: str, wanted: str) -> bool:
 @strict
 @click.pass_obj
 def build(
-    console: Console, decks: tuple[str, ...], formats: tuple[str, ...], output: Path | None, layouts: tuple[str, ...], papers: tuple[str, ...],
-    timestamp: int | None, since: tuple[str, ...], style: report.Style, *, as_json: bool, strict: bool,
+    console: Console, /, decks: tuple[str, ...], formats: tuple[str, ...], output: Path | None, timestamp: int | None,
+    since: tuple[str, ...], style: report.Style, *, as_json: bool, strict: bool, **printed: Any,
 ) -> int:  # fmt: skip
     """Check, then write the artifacts of all DECKs (default: every deck) into build/.
+
+    What is said of printing takes the place of what the project prints, and makes PDFs only.
 
     \b
     deckgen build
     deckgen build heart -f apkg
-    deckgen build -f pdf --layout cards --paper letter -o /tmp/print
+    deckgen build -f pdf --layout cards --paper letter --size 3x5in --duplex short --offset 0.4,-1.1
+    deckgen build -f pdf --layout all -o /tmp/print
+    deckgen build --layout quiz --set 02-binding.yaml --count 20 --versions 2
     """
     options = pipeline.Options(
-        decks=decks, formats=formats, output=output.resolve() if output else None, timestamp=timestamp, papers=papers, layouts=layouts, strict=strict, since=since,
+        decks=decks, formats=formats, output=output.resolve() if output else None, timestamp=timestamp, strict=strict, since=since,
+        **printing.asked(printed),
     )  # fmt: skip
     result = pipeline.build(console.root, options, console.progress)
     failed = result.failed(strict=strict)

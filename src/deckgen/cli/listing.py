@@ -10,9 +10,9 @@ from deckgen import report
 from deckgen.editions.ledger import Ledger
 from deckgen.export import count_cards
 from deckgen.fieldtext import field_values, front_text
+from deckgen.jobs import LAYOUTS
 from deckgen.model import Collection
 from deckgen.notetypes import PLANS
-from deckgen.project import LAYOUTS
 from deckgen.templating import builtin_files
 
 Row = dict[str, object]
@@ -21,11 +21,6 @@ OTHER_TEMPLATES = {
     "deckgen.css": "style sheet of all faces",
     "project.css": "what a project adds to the style sheet",
     "labels.toml": "words on the faces, by language",
-}
-
-LAYOUT_LINES = {
-    "handout": "questions and answers by set, two columns, numbered references",
-    "cards": "cards to cut, 2 x 4 on a page, backs mirrored for long-edge duplex",
 }
 
 
@@ -123,7 +118,7 @@ def editions(ledgers: Mapping[str, Ledger]) -> list[Row]:
 
 def layouts(_: Collection) -> list[Row]:
     """A row for each printed form."""
-    return [{"layout": name, "what": LAYOUT_LINES[name]} for name in LAYOUTS]
+    return [{"layout": name, "what": what} for name, what in LAYOUTS.items()]
 
 
 def templates(root: Path) -> list[Row]:

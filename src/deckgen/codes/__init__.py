@@ -11,6 +11,7 @@ from deckgen.codes.entry import Entry
 from deckgen.codes.evidence import EVIDENCE
 from deckgen.codes.kinds import KINDS
 from deckgen.codes.packages import PACKAGES
+from deckgen.codes.printing import PRINTING
 from deckgen.codes.rules import RULES
 from deckgen.codes.sounds import SOUNDS
 
@@ -443,6 +444,7 @@ CODES: dict[str, Entry] = {
     **KINDS,
     **EDITIONS,
     **PACKAGES,
+    **PRINTING,
     **EVIDENCE,
     # -- references
     "unknown-reference": Entry(

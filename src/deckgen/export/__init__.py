@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from deckgen.diagnostics import Bag
 from deckgen.faces import cards_of
 from deckgen.fieldtext import cloze_numbers, filled_fields
+from deckgen.jobs import PrintJob
 from deckgen.model import Artifact, Context, Deck, NoteType, Package
 
 Exporter = Callable[[Deck, Context, Bag], list[Artifact]]
@@ -30,11 +31,11 @@ def _text(deck: Deck, context: Context, _: Bag) -> list[Artifact]:
     return text.export(deck, context)
 
 
-def inspect(deck: Deck, bag: Bag) -> None:
+def inspect(deck: Deck, jobs: Iterable[PrintJob], bag: Bag) -> None:
     """Report what an exporter could not write of a deck, without writing it."""
     from deckgen.export import pdf  # noqa: PLC0415 - as above
 
-    pdf.inspect(deck, bag)
+    pdf.inspect(deck, jobs, bag)
 
 
 EXPORTERS: Mapping[str, Exporter] = {"apkg": _apkg, "text": _text, "pdf": _pdf}

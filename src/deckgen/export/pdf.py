@@ -1,4 +1,4 @@
-"""A deck to printed pages: the handout, and cards to cut out, on A4 and US Letter.
+"""A deck to printed pages: every print job to its PDFs.
 
 Text reaches Typst as data, never as markup. What cannot be printed as it stands is reported by the name of its
 note, and nothing is lost: an unknown character stands there as its code, a text too long for its card is
@@ -8,27 +8,24 @@ continued on the last pages. Knows how the parts are put together; the looks lie
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import Any
 
 from deckgen.diagnostics import Bag, Source, Span
+from deckgen.jobs import PAPERS, PrintJob
 from deckgen.model import Artifact, Context, Deck, Note
-from deckgen.printing.cards import printed_cards
-from deckgen.printing.extents import MEASURES
-from deckgen.printing.fonts import CODE_FAMILIES, TEXT_FAMILIES
-from deckgen.printing.handout import handout_data
-from deckgen.printing.runs import safe_string
-from deckgen.printing.sheets import GRIDS, sheet_data
+from deckgen.printing.documents import Document, about, documents, options_of
+from deckgen.printing.fonts import TEXT_FAMILIES
+from deckgen.printing.looks import look_of
 from deckgen.printing.typesetting import Fit, LayoutError, Typeset, pixels, typeset, typeset_limited
-from deckgen.printing.writer import Place, Writer, language
+from deckgen.printing.writer import Writer
 from deckgen.sandbox import SandboxError
 
 Json = dict[str, Any]
-DATA = {"handout": handout_data, "cards": sheet_data}
-SIZES = (12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0)  # points, for cards
-NAMES = {"a4": "A4", "letter": "US Letter"}
-NAME_WIDTH, LICENCE_WIDTH, VERSION_WIDTH = 28.0, 16.0, 8.0  # em, in the heads and feet of pages
+POINT = 25.4 / 72  # mm
+LINE = 1.32  # how far lines stand apart, in letters' sizes
 
 
 @dataclass(slots=True)
@@ -39,61 +36,66 @@ class _Press:
     context: Context
     bag: Bag
     writer: Writer
-    overflows: dict[tuple[str, str], list[tuple[str, Fit]]] = field(default_factory=dict)
+    overflows: dict[tuple[str, str], list[tuple[PrintJob, Fit]]] = field(default_factory=dict)
 
 
-def inspect(deck: Deck, bag: Bag) -> None:
+def inspect(deck: Deck, jobs: Iterable[PrintJob], bag: Bag) -> None:
     """Report what cannot be printed as it stands (formulas, characters), without setting a page."""
     writer = Writer(deck, bag)
-    for write in DATA.values():
-        write(deck, writer)
+    seen = set()
+    for job in jobs:
+        if job.layout not in seen or job.notes is not None:
+            documents(deck, job, writer)
+            seen.add(job.layout)
     writer.report_missing()
 
 
 def export(deck: Deck, context: Context, bag: Bag) -> list[Artifact]:
-    """One PDF for each layout and paper of `context`; none when something cannot be printed at all."""
+    """The PDFs of all jobs of `context`; none when something cannot be printed at all."""
     if not any(note.retired is None for note in deck.notes()):
         return []
     press = _Press(deck, context, bag, Writer(deck, bag))
     before = len(bag)
-    written = {layout: {**_about(press), **DATA[layout](deck, press.writer)} for layout in context.layouts}
+    written = _written(press)
     if any(item.severity == "error" for item in bag.items[before:]):
         return []
     press.writer.report_missing()
     if not _draw(press):
         return []
     artifacts = []
-    for layout, data in written.items():
-        for paper in context.papers:
-            pdf = _pages(layout, paper, data, press)
-            if pdf is None:
-                return []
-            artifacts.append(Artifact(f"{deck.key}-{layout}-{paper}.pdf", "pdf", deck.key, pdf))
+    for job, each in written:
+        pdf = _pages(job, each, press)
+        if pdf is None:
+            return []
+        name = "-".join(filter(None, [deck.key, job.stem, each.suffix, job.paper]))
+        artifacts.append(Artifact(f"{name}.pdf", "pdf", deck.key, pdf))
     _report_overflows(press)
+    if any(item.severity == "error" for item in bag.items[before:]):
+        return []
     return artifacts
 
 
-def _about(press: _Press) -> Json:
-    """What both layouts say of the deck."""
-    deck, text, label = press.deck, press.writer.text, press.writer.label
-    place = Place("the deck's head in `deckgen.yaml`", deck.span)
-    *above, name = deck.name.split("::")
-    return {
-        "title": safe_string(": ".join([*above, name])),
-        "name": text(name, place),
-        "above": text(" › ".join(above), place),
-        "label": label(name, place, NAME_WIDTH),
-        "language": language(deck.language),
-        "version": text(deck.version, place),
-        "version label": label(deck.version, place, VERSION_WIDTH),
-        "date": deck.date,
-        "authors": [text(author, place) for author in deck.authors],
-        "author names": [safe_string(author) for author in deck.authors],
-        "licence": text(deck.licence, place),
-        "licence label": label(deck.licence, place, LICENCE_WIDTH),
-        "home": text(deck.home, place),
-        "address": safe_string(deck.home),
-    }
+def _written(press: _Press) -> list[tuple[PrintJob, Document]]:
+    """Every document with its job. What a job says of its texts is written once, for all the papers it is printed on."""
+    head = about(press.deck, press.writer)
+    made: dict[PrintJob, list[Document]] = {}
+    found = []
+    for job in press.context.jobs:
+        content = _content(job)
+        if content not in made:
+            made[content] = [
+                each._replace(data={**head, **each.data}) for each in documents(press.deck, job, press.writer)
+            ]
+        found += [(job, each) for each in made[content]]
+    return found
+
+
+def _content(job: PrintJob) -> PrintJob:
+    """A job without what only says where things stand on a page: jobs that are equal in it have the same texts."""
+    return replace(
+        job, paper="a4", name="", size=job.cards, duplex="long", turn="book", offset=(0.0, 0.0), marks="", bleed=0.0,
+        corners=0.0, margin=5.0, ink="colour", overflow="continue",
+    )  # fmt: skip
 
 
 def _draw(press: _Press) -> bool:
@@ -120,33 +122,25 @@ def _draw(press: _Press) -> bool:
     return not failed
 
 
-def _pages(layout: str, paper: str, data: Json, press: _Press) -> bytes | None:
+def _pages(job: PrintJob, document: Document, press: _Press) -> bytes | None:
     """The PDF, set twice where a card's text turned out too long: the second time with pages for it at the end."""
-    done = _set(layout, paper, data, (), press)
+    done = _set(job, document, (), press)
     overlong = [fit for fit in done.fits if not fit.ok] if done else []
     if overlong:
         for fit in overlong:
-            press.overflows.setdefault((fit.id, fit.side), []).append((paper, fit))
-        done = _set(layout, paper, data, [f"{fit.id} {fit.side}" for fit in overlong], press)
+            press.overflows.setdefault((fit.id, fit.side), []).append((job, fit))
+        done = _set(job, document, [f"{fit.id} {fit.side}" for fit in overlong], press)
     return done.pdf if done else None
 
 
-def _set(layout: str, paper: str, data: Json, overlong: Sequence[str], press: _Press) -> Typeset | None:
+def _set(job: PrintJob, document: Document, overlong: Sequence[str], press: _Press) -> Typeset | None:
     """The document as Typst sets it, or None when that failed and has been reported."""
-    options = {
-        "paper": paper,
-        "grid": GRIDS[paper]._asdict(),
-        "fonts": TEXT_FAMILIES,
-        "code fonts": CODE_FAMILIES,
-        "sizes": SIZES,
-        "measures": MEASURES,
-        "overlong": overlong,
-    }
+    options = {**options_of(press.deck, job), "overlong": overlong}
     files = {
         **press.context.print_files,
         **press.writer.files,
-        "main.typ": f'#include "{layout}.typ"\n'.encode(),
-        "deck.json": json.dumps(data, ensure_ascii=False).encode(),
+        "main.typ": f'#include "{document.layout}.typ"\n'.encode(),
+        "deck.json": json.dumps(document.data, ensure_ascii=False).encode(),
         "options.json": json.dumps(options).encode(),
     }
     try:
@@ -155,7 +149,7 @@ def _set(layout: str, paper: str, data: Json, overlong: Sequence[str], press: _P
         if not _report_images(press):
             if press.context.print_trusted:
                 raise  # no picture and no layout of the project's: a fault of our own
-            _report_layout(layout, error, press)
+            _report_layout(document.layout, error, press)
         return None
 
 
@@ -163,24 +157,32 @@ def _set(layout: str, paper: str, data: Json, overlong: Sequence[str], press: _P
 
 
 def _report_overflows(press: _Press) -> None:
-    """Warn of every side that no size could fit, once, with the papers on which it does not."""
-    notes: dict[str, Note] = {card.id: card.note for card in printed_cards(press.deck)} if press.overflows else {}
+    """Say of every side that no size could fit, once, in which jobs that is so, and by how many lines."""
+    notes: dict[str, Note] = {}
+    for note in press.deck.notes() if press.overflows else ():
+        notes.setdefault(note.id, note)
     for (card, side), met in press.overflows.items():
-        if card not in notes:
+        shown = notes.get(card) or notes.get(card.rpartition("/")[0])
+        if shown is None:
             continue  # a project's layout may speak of things that are no cards
-        papers = " and ".join(NAMES.get(paper, paper) for paper, _ in met)
-        fit = max((fit for _, fit in met), key=lambda each: each.need - each.have)
+        where = " and ".join(dict.fromkeys(PAPERS[job.paper].name for job, _ in met))
+        job, fit = max(met, key=lambda each: each[1].need - each[1].have)
+        smallest = look_of(job).card_sizes[-1]
+        lines = ceil((fit.need - fit.have) / (smallest * LINE * POINT))
         what = (
-            f"needs {fit.need:.0f} mm of {fit.have:.0f} mm"
-            if fit.need > fit.have
+            f"is {lines} line{'s' * (lines != 1)} too long"
+            if lines > 0
             else "holds a word, code or table wider than the card"
         )
-        press.bag.warning(
+        stops = any(each.overflow == "stop" for each, _ in met)
+        (press.bag.error if stops else press.bag.warning)(
             "overflow",
-            f"the {side} of the card `{card}` {what}, even at {min(SIZES):g} points ({papers})",
-            notes[card].span,
+            f"the {side} of the card `{card}` {what}, even at {smallest:g} points ({where}, {job.cards.name})",
+            shown.span,
             "",
-            "It is continued on the last pages. Shorten it, or move a part of it to `more`.",
+            "Shorten it, move a part of it to `more`, or take larger cards."
+            if stops
+            else "It is continued on the last pages. Shorten it, or move a part of it to `more`.",
         )
 
 

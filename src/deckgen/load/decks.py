@@ -9,6 +9,7 @@ from deckgen.diagnostics import Bag, Source, Span
 from deckgen.files import Refused
 from deckgen.load import statements, topics
 from deckgen.load.choosing import ENDINGS
+from deckgen.load.jobs import read_jobs
 from deckgen.load.packages import read_packages
 from deckgen.load.sets import read_sets
 from deckgen.load.texts import Pictures, card_text
@@ -65,8 +66,9 @@ def load(project: Project, bag: Bag) -> tuple[Deck, ...]:
         decks.append(_deck(project, draft, own, bag))
     _warn_of_unused(project, drafts.values(), bag)
     packages = read_packages(decks, project.decks, bag)
+    jobs = read_jobs(decks, project, bag)
     decks = [_with_topics(project, deck, drafts[deck.key], paths, bag) for deck in decks]
-    return tuple(replace(deck, packages=packages.get(deck.key, ())) for deck in decks)
+    return tuple(replace(deck, packages=packages.get(deck.key, ()), jobs=jobs.get(deck.key, ())) for deck in decks)
 
 
 def _add_statements(project: Project, draft: _DeckDraft, paths: Iterable[str], bag: Bag) -> None:

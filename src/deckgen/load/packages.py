@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from deckgen import shapes
 from deckgen.diagnostics import Bag, Span
+from deckgen.jobs import LAYOUTS
 from deckgen.load.choosing import CRITERIA, Ids, Index, index_of, meeting, unnamed, values_of
 from deckgen.model import Deck, Package
-from deckgen.project import LAYOUTS, DeckSettings
+from deckgen.project import DeckSettings
 from deckgen.yamlnodes import Node, Scalar, expect_mapping, take
 
 KEYS = ("title", *CRITERIA)

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from deckgen.jobs import PrintJob
 from deckgen.markup.tree import Blocks, ListBlock, Paragraph
 from deckgen.markup.views import cloze_back, cloze_front, cloze_ordinals, images
 from deckgen.model import Deck, Kind, Note, NoteSet
 from deckgen.notetypes import STEP_FIELDS
+from deckgen.printing.chosen import taught
 from deckgen.printing.pieces import answers_of, asking_picture, best_of, groups_of, options_of, others_of
 
 Role = Literal[
@@ -50,19 +52,9 @@ class PrintedCard:
     extras: tuple[Part, ...]
 
 
-def taught(deck: Deck) -> Iterator[tuple[NoteSet, int, Note]]:
-    """The notes that are printed, with the set of each and its number; retired notes are not."""
-    number = 0
-    for each in deck.sets:
-        for note in each.notes:
-            if note.retired is None:
-                number += 1
-                yield each, number, note
-
-
-def printed_cards(deck: Deck) -> list[PrintedCard]:
-    """All cards of a deck in teaching order."""
-    return [card for each, number, note in taught(deck) for card in _cards(each, number, note)]
+def printed_cards(deck: Deck, job: PrintJob) -> list[PrintedCard]:
+    """The cards of a job in teaching order."""
+    return [card for each, number, note in taught(deck, job) for card in _cards(each, number, note)]
 
 
 def _cards(each: NoteSet, number: int, note: Note) -> list[PrintedCard]:

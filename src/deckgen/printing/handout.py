@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from deckgen.diagnostics import Span
+from deckgen.jobs import PrintJob
 from deckgen.markup.tree import Blocks, Image, Paragraph
 from deckgen.markup.views import images
 from deckgen.model import Deck, Note, NoteSet, Reference
 from deckgen.printing import extents, runs
-from deckgen.printing.cards import steps_of, taught
+from deckgen.printing.cards import steps_of
+from deckgen.printing.chosen import is_whole, taught
 from deckgen.printing.pieces import answers_of, best_of, groups_of, numbered_picture, options_of, others_of
 from deckgen.printing.writer import Node, Place, Writer, note_language
 
@@ -100,13 +102,15 @@ class Citations:
         ]
 
 
-def handout_data(deck: Deck, writer: Writer) -> Json:
-    """Everything the handout of a deck says."""
+def handout_data(deck: Deck, job: PrintJob, writer: Writer) -> Json:
+    """Everything the handout says: of the whole deck, or of the notes that are chosen, with the numbers they have there."""
     figures, citations = Figures(deck, writer), Citations(deck, writer)
     numbered: dict[int, list[tuple[int, Note]]] = {}  # by the identity of the set: two sets may be equal
-    for each, number, note in taught(deck):
+    for each, number, note in taught(deck, job):
         numbered.setdefault(id(each), []).append((number, note))
-    sets = [_set(each, numbered.get(id(each), []), figures, citations, writer) for each in deck.sets]
+    whole = is_whole(job)
+    shown = [each for each in deck.sets if whole or id(each) in numbered]
+    sets = [_set(each, numbered.get(id(each), []), figures, citations, writer) for each in shown]
     head = Place("the deck's description", deck.span)
     return {
         "description": writer.blocks(deck.description, head),
@@ -114,11 +118,11 @@ def handout_data(deck: Deck, writer: Writer) -> Json:
         "sets": [each for each in sets if each["notes"] or each["introduction"] or each["objectives"]],
         "comparisons": [
             {"title": writer.text(each.title, place), "blocks": writer.blocks(each.table, place)}
-            for one in deck.sets
+            for one in shown
             for each in one.comparisons
             for place in (Place(f"the comparison “{each.title}”", each.span),)
         ],
-        "figures": figures.rest(deck.span),
+        "figures": figures.rest(deck.span) if whole else [],
         "references": citations.entries(),
     }
 

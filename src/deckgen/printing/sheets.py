@@ -1,12 +1,13 @@
-"""The data of the cards to cut out: the geometry of the sheets, and the two sides of every card.
+"""The data of the cards to cut out: the two sides of every card.
 
-Knows paper and data; where a layout puts what is the layout's business.
+Knows cards and data; where they lie on a sheet is the business of `deckgen.jobs.grid`.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
+from deckgen.jobs import PrintJob
 from deckgen.model import Deck
 from deckgen.printing import extents, runs
 from deckgen.printing.cards import Part, PrintedCard, printed_cards
@@ -15,40 +16,27 @@ from deckgen.printing.writer import Node, Writer, note_language
 Json = dict[str, Any]
 SHORT = 90.0  # em of a text that stand on a card when the whole goes to the last pages
 LONG = 150.0  # em from which a text may be too long for a card
-TITLE = 26.0  # em of a set's title at the head of a card, in small print
+TITLE = 26.0  # em of a set's title at the head of a card as wide as the usual one, in small print
 FOOT = 35.0  # em of a card's id at its foot, in smaller print
+USUAL = 92.0  # mm
 INSETS = {"cue": 0.9, "claim": 2.4, "best": 1.4}  # em that a layout takes from the lines of a part
 WIDE = 10.0  # em that may be wider than a line of a card, if they hold together
 
 
-class Grid(NamedTuple):
-    """Cards on a sheet, in millimetres. Centred; cards lie edge to edge, so that one cut serves two of them."""
-
-    page_width: float
-    page_height: float
-    columns: int
-    rows: int
-    card_width: float
-    card_height: float
-
-
-# The margins left over are wider than any printer needs, and hold crop marks and the label of the sheet.
-GRIDS = {"a4": Grid(210.0, 297.0, 2, 4, 92.0, 66.0), "letter": Grid(215.9, 279.4, 2, 4, 92.0, 62.0)}
-
-
-def sheet_data(deck: Deck, writer: Writer) -> Json:
-    """Everything that stands on the cards of a deck."""
+def sheet_data(deck: Deck, job: PrintJob, writer: Writer) -> Json:
+    """Everything that stands on the cards of a job."""
     titles: dict[str, list[Node]] = {}
-    return {"cards": [_card(card, writer, titles) for card in printed_cards(deck)]}
+    share = job.cards.width / USUAL
+    return {"cards": [_card(card, share, writer, titles) for card in printed_cards(deck, job)]}
 
 
-def _card(card: PrintedCard, writer: Writer, titles: dict[str, list[Node]]) -> Json:
+def _card(card: PrintedCard, share: float, writer: Writer, titles: dict[str, list[Node]]) -> Json:
     note, path = card.note, card.set.path
     if path not in titles:
-        titles[path] = writer.label(card.set.title, writer.place(note, "Title of the set"), TITLE)
+        titles[path] = writer.label(card.set.title, writer.place(note, "Title of the set"), TITLE * share)
     return {
         "id": card.id,
-        "foot": writer.label(card.id, writer.place(note, "id"), FOOT),
+        "foot": writer.label(card.id, writer.place(note, "id"), FOOT * share),
         "number": card.number,
         "set": titles[path],
         "language": note_language(note, writer.deck),

@@ -1,0 +1,205 @@
+"""Where cards lie on a sheet: the grid, the two places of every card, and the lines that guide a cut.
+
+Long edge, short edge: the edge of the paper on which the printer turns the sheet. All lengths are millimetres, from the
+left and the top of the page as it is read. Knows geometry only.
+"""
+
+from __future__ import annotations
+
+from math import floor
+from typing import NamedTuple
+
+from deckgen.jobs.job import PrintJob
+from deckgen.jobs.stock import PAPERS, Sheet
+
+TINY = 0.05  # what rounding may take: A7 is said to be half as wide as A4
+MARK, AWAY = 4.0, 1.0  # a crop mark is so long, and so far from the cards
+SHORTEST = 1.5  # a mark that is shorter is not seen
+LABEL = 5.0  # height of the line that names the sheet
+SAFE = 0.5  # between text and what a printer cannot reach
+
+Line = tuple[float, float, float, float]
+
+
+class GridError(ValueError):
+    """No card of this size has room on this paper."""
+
+
+class Slot(NamedTuple):
+    """The upper left corner of a card: of its front, and of its back on the next page (beside it, where it is folded)."""
+
+    x: float
+    y: float
+    back_x: float
+    back_y: float
+
+
+class Grid(NamedTuple):
+    """The grid of a sheet. `inset_x`, `inset_y`: how far text keeps from the edges of a card.
+
+    `turned`: backs stand on their heads, because the sheet is turned the other way than a card is. `label` is where the
+    line that names the sheet stands: x, y, width; `label_inside` when that is inside the first card, because no room is left.
+    """
+
+    page_width: float
+    page_height: float
+    columns: int
+    rows: int
+    card_width: float
+    card_height: float
+    left: float
+    top: float
+    step_x: float
+    step_y: float
+    inset_x: float
+    inset_y: float
+    turned: bool
+    slots: tuple[Slot, ...]
+    marks: tuple[Line, ...]
+    outlines: tuple[Line, ...]
+    folds: tuple[Line, ...]
+    label: tuple[float, float, float]
+    label_inside: bool
+
+
+def grid_for(job: PrintJob, *, rtl: bool = False) -> Grid:
+    """The grid of a job's sheets; `rtl` fills rows from the right. Raises GridError."""
+    return max((_grid(job, *page, rtl=rtl) for page in _pages(job)), key=lambda each: len(each.slots))
+
+
+def _pages(job: PrintJob) -> list[tuple[float, float, Sheet]]:
+    """The ways in which cards can lie: upright pages first, lying ones where they hold more."""
+    size = job.cards
+    paper = PAPERS[job.paper]
+    width, height = size.width * (2 if job.duplex == "fold" else 1), size.height_on(job.paper)
+    if size.sheet:
+        return [_said(job, paper.width, paper.height)]
+    found = []
+    turns = ((paper.width, paper.height), (paper.height, paper.width))
+    for page_width, page_height in turns[:1] if size.upright else turns:
+        gap = 2 * job.bleed
+        columns = floor((page_width + gap + TINY) / (width + gap))
+        rows = floor((page_height + gap + TINY) / (height + gap))
+        if columns and rows:
+            step_x, step_y = width + gap, height + gap
+            left = (page_width - columns * step_x + gap) / 2
+            top = (page_height - rows * step_y + gap) / 2
+            found.append((page_width, page_height, Sheet(columns, rows, max(left, 0.0), max(top, 0.0), step_x, step_y)))
+    if not found:
+        wide = " folded over" if job.duplex == "fold" else ""
+        raise GridError(f"a card of {size.width:g} x {height:g} mm{wide} does not fit on {paper.name}")
+    return found
+
+
+def _said(job: PrintJob, page_width: float, page_height: float) -> tuple[float, float, Sheet]:
+    """A sheet whose dimensions are given; it must lie on the page, and turn onto itself."""
+    size, sheet = job.cards, job.cards.sheet
+    name = PAPERS[job.paper].name
+    if sheet is None:
+        raise GridError("no sheet is given")
+    if size.paper and size.paper != job.paper:
+        raise GridError(f"{size.what.partition(':')[0]} comes on {PAPERS[size.paper].name}, not on {name}")
+    if job.duplex == "fold":
+        raise GridError("cards on pre-cut sheets cannot be folded over; choose a free size such as `business`")
+    right = sheet.left + (sheet.columns - 1) * sheet.step_x + size.width
+    bottom = sheet.top + (sheet.rows - 1) * sheet.step_y + size.height
+    if right > page_width + TINY or bottom > page_height + TINY:
+        raise GridError(f"{sheet.columns} x {sheet.rows} cards reach to {right:g} x {bottom:g} mm, beyond {name}")
+    if sheet.step_x + TINY < size.width or sheet.step_y + TINY < size.height:
+        raise GridError("the cards lie over each other: their step is smaller than their size")
+    return page_width, page_height, sheet
+
+
+def _grid(job: PrintJob, page_width: float, page_height: float, sheet: Sheet, *, rtl: bool) -> Grid:
+    fold = job.duplex == "fold"
+    width, height = job.cards.width, job.cards.height_on(job.paper)
+    across = 2 * width if fold else width  # what is cut out in one piece
+    right = page_width - sheet.left - (sheet.columns - 1) * sheet.step_x - across
+    bottom = page_height - sheet.top - (sheet.rows - 1) * sheet.step_y - height
+    outside = (sheet.left, right, sheet.top, bottom)
+    # Turned on its long edge, an upright sheet shows its left side on the right; a lying one what was below at the top.
+    sideways = (job.duplex == "long") == (page_width < page_height)
+    reach = (0.0, 0.0) if fold or job.duplex == "none" else (abs(job.offset[0]), abs(job.offset[1]))
+    inset_x = max(6.0 if width >= 80 else 4.5, job.margin - min(sheet.left, right) + reach[0] + SAFE)
+    inset_y = max(4.0 if height >= 60 else 3.0, job.margin - min(sheet.top, bottom) + reach[1] + SAFE)
+    corners = [
+        (sheet.left + column * sheet.step_x, sheet.top + row * sheet.step_y)
+        for row in range(sheet.rows)
+        for column in (reversed(range(sheet.columns)) if rtl else range(sheet.columns))
+    ]
+    slots = tuple(_slot(job, x, y, page_width, page_height, sideways=sideways, rtl=rtl) for x, y in corners)
+    xs = [sheet.left + column * sheet.step_x for column in range(sheet.columns)]
+    ys = [sheet.top + row * sheet.step_y for row in range(sheet.rows)]
+    cut_x, cut_y = _cuts(xs, across), _cuts(ys, height)
+    marks = job.marks or ("none" if job.cards.sheet and job.cards.paper else "crop")
+    inside = bottom < job.margin + LABEL + AWAY
+    return Grid(
+        page_width, page_height, sheet.columns, sheet.rows, width, height, sheet.left, sheet.top, sheet.step_x, sheet.step_y,
+        inset_x, inset_y,
+        turned=not fold and job.duplex != "none" and sideways == (job.turn == "notepad"),
+        slots=slots,
+        marks=_marks(cut_x, cut_y, page_width, page_height, job, outside) if marks == "crop" else (),
+        outlines=_outlines(cut_x, cut_y, page_width, page_height, job.margin) if marks == "lines" else (),
+        folds=tuple((x + width, y, x + width, y + height) for x in xs for y in ys) if fold else (),
+        label=(sheet.left, page_height - job.margin - LABEL, page_width - sheet.left - right),
+        label_inside=inside,
+    )  # fmt: skip
+
+
+def _slot(
+    job: PrintJob, x: float, y: float, page_width: float, page_height: float, *, sideways: bool, rtl: bool
+) -> Slot:
+    width, height = job.cards.width, job.cards.height_on(job.paper)
+    if job.duplex == "fold":
+        return Slot(x + width, y, x, y) if rtl else Slot(x, y, x + width, y)
+    if job.duplex == "none":
+        return Slot(x, y, x, y)
+    dx, dy = job.offset
+    if sideways:
+        return Slot(x, y, page_width - x - width + dx, y + dy)
+    return Slot(x, y, x + dx, page_height - y - height + dy)
+
+
+# ---- guides for the cut -----------------------------------------------------------------------------------------
+
+
+def _cuts(starts: list[float], length: float) -> list[float]:
+    """Where is cut along one direction: both edges of every card, and one line where two cards meet."""
+    edges = sorted({round(edge, 3) for start in starts for edge in (start, start + length)})
+    return [edge for at, edge in enumerate(edges) if at == 0 or edge - edges[at - 1] > TINY]
+
+
+def _marks(
+    cut_x: list[float], cut_y: list[float], page_width: float, page_height: float, job: PrintJob, outside: tuple[float, float, float, float]
+) -> tuple[Line, ...]:  # fmt: skip
+    """Short lines that point at each cut from outside the cards; where there is no room, from the margin inwards along it."""
+    left, right, top, bottom = outside
+    marks: list[Line] = []
+    for x in cut_x:
+        if job.margin <= x <= page_width - job.margin:
+            marks += [(x, a, x, b) for a, b in _ends(top, bottom, page_height, job.margin)]
+    for y in cut_y:
+        if job.margin <= y <= page_height - job.margin:
+            marks += [(a, y, b, y) for a, b in _ends(left, right, page_width, job.margin)]
+    return tuple(marks)
+
+
+def _ends(before: float, after: float, page: float, margin: float) -> list[tuple[float, float]]:
+    """The two stretches of a mark along one line: before the cards and behind them."""
+    ends = []
+    for space in (before, after):
+        free = min(MARK, space - AWAY - margin)
+        start, end = (space - AWAY - free, space - AWAY) if free >= SHORTEST else (margin, margin + MARK)
+        ends.append((start, end))
+    (a, b), (c, d) = ends
+    return [(a, b), (page - d, page - c)]
+
+
+def _outlines(
+    cut_x: list[float], cut_y: list[float], page_width: float, page_height: float, margin: float
+) -> tuple[Line, ...]:
+    """Whole lines along every cut, as far as a printer reaches."""
+    down = (max(cut_y[0], margin), min(cut_y[-1], page_height - margin))
+    across = (max(cut_x[0], margin), min(cut_x[-1], page_width - margin))
+    lines: list[Line] = [(x, down[0], x, down[1]) for x in cut_x if margin <= x <= page_width - margin]
+    return (*lines, *((across[0], y, across[1], y) for y in cut_y if margin <= y <= page_height - margin))

@@ -1,0 +1,296 @@
+"""Print jobs of a deck: those that `deckgen.yaml` names, and those that are asked for when building.
+
+Knows how a job is written down and which notes it chooses; a project's jobs are read once, and hold for every deck that has
+none of that name. Not how anything is printed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Any
+
+from deckgen import shapes
+from deckgen.diagnostics import Bag, Span, nearest
+from deckgen.jobs import LAYOUTS, PAPERS, SETTINGS, GridError, PrintJob, grid_for
+from deckgen.jobs.job import DEFAULT_LAYOUTS
+from deckgen.jobs.settings import CRITERIA, ON_CARDS
+from deckgen.jobs.stock import CardSize, Sheet, free_size, length
+from deckgen.load.choosing import FREE, Ids, Index, index_of, meeting, unnamed, values_of
+from deckgen.load.keys import KIND_NAMES
+from deckgen.model import Deck
+from deckgen.project import DeckSettings, Project
+from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
+
+KEYS = ("layout", "paper", "points", *SETTINGS, *CRITERIA)
+NAME = re.compile(r"(?=.{1,40}\Z)[a-z0-9]+(-[a-z0-9]+)*")
+NAME_RULE = "Small letters, digits and `-` between them, at most 40."
+SIZE_KEYS = ("width", "height", "columns", "rows", "left", "top", "column gap", "row gap")
+POINTS = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2})?")
+CHOOSERS = dict.fromkeys(CRITERIA, SETTINGS["count"].layouts)  # a part of a deck is chosen for these layouts
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for when building, in place of what the project says.
+
+    `settings` are values that are read already; `criteria` texts, for each criterion; `names` call jobs by their names.
+    """
+
+    names: Sequence[str] = ()
+    layouts: Sequence[str] = ()
+    papers: Sequence[str] = ()
+    settings: MappingType[str, Any] = field(default_factory=dict)
+    criteria: MappingType[str, Sequence[str]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return any((self.names, self.layouts, self.papers, self.settings, self.criteria))
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A job before it is known which deck it prints."""
+
+    name: Scalar
+    jobs: tuple[PrintJob, ...]  # one for each paper
+    criteria: MappingType[str, Node]
+
+
+# ---- jobs that are written down ---------------------------------------------------------------------------------
+
+
+def read_jobs(decks: Iterable[Deck], project: Project, bag: Bag) -> dict[str, tuple[PrintJob, ...]]:
+    """The named print jobs of these decks, by the key of the deck."""
+    common = _drafts(project.print_jobs, project, bag)
+    found = {}
+    for deck, own in zip(decks, project.decks, strict=True):
+        drafts = {**common, **_drafts(own.print_jobs, project, bag)}
+        index = index_of(deck, own.folder, own.tag_prefix) if drafts else None
+        found[deck.key] = tuple(job for draft in drafts.values() if index for job in _resolved(draft, index, bag))
+    return found
+
+
+def _drafts(node: Node | None, project: Project, bag: Bag) -> dict[str, _Draft]:
+    mapping = expect_mapping(node, "`print`", bag) if node is not None else None
+    drafts = {}
+    for name, value in mapping.entries if mapping else []:
+        if not NAME.fullmatch(name.text):
+            bag.error(
+                "bad-job-name", f"`{name.text[:60]}` cannot name a print job", name.span, "not allowed", NAME_RULE
+            )
+        elif draft := _draft(name, value, project, bag):
+            drafts[name.text] = draft
+    return drafts
+
+
+def _draft(name: Scalar, node: Node, project: Project, bag: Bag) -> _Draft | None:
+    what = f"the print job `{name.text}`"
+    mapping = expect_mapping(node, what, bag)
+    if mapping is None:
+        return None
+    before = len(bag)
+    keys = take(mapping, KEYS, bag, what)
+    if "layout" not in keys:
+        bag.error("missing-key", f"{what} has no `layout`", name.span, "", f"Add one of {', '.join(LAYOUTS)}: `deckgen list layouts` says what each is.")  # fmt: skip
+        return None
+    layout = shapes.word(keys["layout"], bag, "layout", LAYOUTS)
+    papers = shapes.words(keys["paper"], bag, "paper", tuple(PAPERS)) if "paper" in keys else ()
+    values = {key: _value(key, keys[key], layout, bag) for key in SETTINGS if key in keys}
+    if "points" in keys:
+        values["points"] = _points(keys["points"], layout, bag)
+    for key in CRITERIA:
+        if key in keys:
+            _check_layout(key, keys[key], layout, CHOOSERS[key], bag)
+    if len(bag) > before:
+        return None
+    size = values.get("size")
+    papers = papers or ((size.paper,) if isinstance(size, CardSize) and size.paper else project.papers)
+    jobs = [PrintJob(layout, paper, name.text, **values) for paper in papers]
+    for job in jobs:
+        problem = problem_of(job)
+        if problem:
+            place = next((keys[key].span for key in ("size", "exam", "start") if key in keys), name.span)
+            bag.error("bad-print-job", f"{what} cannot be printed: {problem}", place, "", "Choose another value.")
+            return None
+    return _Draft(name, tuple(jobs), {key: keys[key] for key in CRITERIA if key in keys})
+
+
+def _value(key: str, node: Node, layout: str, bag: Bag) -> Any:
+    setting = SETTINGS[key]
+    _check_layout(key, node, layout, setting.layouts, bag)
+    if key == "size" and isinstance(node, Mapping):
+        return _own_size(node, bag)
+    text = ",".join(shapes.texts(node, bag, key)) if key == "offset" else shapes.text(node, bag, key)
+    try:
+        return setting.read(text) if text else None
+    except ValueError as error:
+        bag.error("bad-setting", f"`{key}` cannot be `{text[:60]}`", node.span, "", str(error))
+        return None
+
+
+def _check_layout(key: str, node: Node, layout: str, layouts: Iterable[str], bag: Bag) -> None:
+    if layout and layout not in layouts:
+        bag.error("bad-setting", f"`{key}` does not belong to the layout `{layout}`", node.span, "",
+                  f"It belongs to {', '.join(f'`{each}`' for each in layouts)}. Leave it out here.")  # fmt: skip
+
+
+def _own_size(node: Mapping, bag: Bag) -> CardSize | None:
+    """Sheets that an author has measured: `{width: 90mm, height: 50mm, columns: 2, rows: 5, left: 15mm, top: 13mm}`."""
+    keys = take(node, SIZE_KEYS, bag, "`size`")
+    numbers: dict[str, float] = {}
+    for key, value in keys.items():
+        text = shapes.text(value, bag, key)
+        try:
+            whole = key in {"columns", "rows"}
+            numbers[key] = float(SETTINGS["versions"].read(text)) if whole else length(text)
+        except ValueError as error:
+            bag.error("bad-setting", f"`{key}` cannot be `{text[:60]}`", value.span, "", str(error))
+    missing = [key for key in ("width", "height") if key not in keys]
+    if missing:
+        bag.error("missing-key", f"`size` has no {' and no '.join(f'`{key}`' for key in missing)}", node.span, "", "Add it, as in `width: 90mm`.")  # fmt: skip
+    if missing or len(numbers) < len(keys):
+        return None
+    try:
+        return _sheet_size(numbers)
+    except ValueError as error:
+        bag.error("bad-setting", "`size` is no size of a card", node.span, "", str(error))
+        return None
+
+
+def _sheet_size(numbers: MappingType[str, float]) -> CardSize:
+    width, height = numbers["width"], numbers["height"]
+    if not {"columns", "rows"} <= numbers.keys():
+        if numbers.keys() - {"width", "height"}:
+            raise ValueError("Say how many `columns` and `rows` lie on a sheet, or only `width` and `height`.")
+        return free_size(width, height)
+    step_x, step_y = width + numbers.get("column gap", 0.0), height + numbers.get("row gap", 0.0)
+    if not {"left", "top"} <= numbers.keys():
+        raise ValueError("Say how far the first card lies from the left and from the top of the sheet: `left`, `top`.")
+    sheet = Sheet(int(numbers["columns"]), int(numbers["rows"]), numbers["left"], numbers["top"], step_x, step_y)
+    return free_size(width, height, sheet)
+
+
+def _points(node: Node, layout: str, bag: Bag) -> tuple[tuple[str, float], ...]:
+    _check_layout("points", node, layout, ("quiz",), bag)
+    mapping = expect_mapping(node, "`points`", bag)
+    keys = take(mapping, KIND_NAMES, bag, "`points`") if mapping else {}
+    found = {}
+    for kind, value in keys.items():
+        text = shapes.text(value, bag, kind)
+        if POINTS.fullmatch(text):
+            found[kind] = float(text)
+        elif text:
+            bag.error("bad-setting", f"`{kind}` cannot be worth `{text[:60]}` points", value.span, "", "A number such as `2` or `0.5`.")  # fmt: skip
+    return tuple(found.items())
+
+
+def _resolved(draft: _Draft, index: Index, bag: Bag) -> Iterator[PrintJob]:
+    """The jobs for one deck, with the notes they choose."""
+    met: dict[str, Ids] = {}
+    for key, node in draft.criteria.items():
+        values = list(values_of(key, node, f"the print job `{draft.name.text}`", bag))
+        found = [index.named(key, value) for _, value in values]
+        for (item, value), ids in zip(values, found, strict=True):
+            if value and not ids and key in FREE and not bag.has_errors:
+                bag.extend([unnamed(key, value, item.span, index, "error", search=True)])
+        met[key] = frozenset().union(*found)
+    if not draft.criteria:
+        yield from draft.jobs
+        return
+    chosen = meeting(met, index)
+    if not chosen and not bag.has_errors:
+        bag.error("empty-job", f"the print job `{draft.name.text}` chooses no note of the deck `{index.deck.key}`", draft.name.span, "",
+                  "A note must meet all that is said of it: widen one of them, or leave the job out.")  # fmt: skip
+    yield from (replace(job, notes=chosen) for job in draft.jobs)
+
+
+def problem_of(job: PrintJob) -> str:
+    """Why a job cannot be printed, in words that follow a colon; "" when it can."""
+    if job.layout in ON_CARDS:
+        try:
+            grid_for(job)
+        except GridError as error:
+            return str(error)
+    if bool(job.start) != bool(job.exam):
+        return "a calendar needs both its first day, `start`, and that of the exam, `exam`"
+    if job.start and job.start >= job.exam:
+        return "the exam must be later than the start"
+    return ""
+
+
+# ---- jobs that are asked for ------------------------------------------------------------------------------------
+
+
+def jobs_for(deck: Deck, project: Project, settings: DeckSettings, asked: Asked, bag: Bag) -> tuple[PrintJob, ...]:
+    """All jobs of a deck in one build: what is asked for, else every named job and the project's layouts on its papers."""
+    if not asked:
+        named = {job.name for job in deck.jobs}
+        plain = [
+            PrintJob(layout, paper) for layout in project.layouts if layout not in named for paper in project.papers
+        ]
+        return (*plain, *deck.jobs)
+    if asked.names:
+        jobs = _called(deck, asked)
+    else:
+        layouts = asked.layouts or _fitting(project, asked)
+        papers = asked.papers or _papers(project, asked)
+        jobs = [PrintJob(layout, paper) for layout in layouts for paper in papers]
+    jobs = [replace(job, **asked.settings) for job in jobs]
+    if asked.criteria:
+        chosen = _chosen(deck, settings, asked, bag)
+        jobs = [replace(job, notes=chosen if job.notes is None else job.notes & chosen) for job in jobs]
+    for job in jobs:
+        problem = problem_of(job)
+        if problem:
+            bag.error("bad-print-job", f"`{job.layout}` cannot be printed: {problem}", deck.span, "", "Choose another value, or other paper.")  # fmt: skip
+    return tuple(jobs)
+
+
+def _called(deck: Deck, asked: Asked) -> list[PrintJob]:
+    """The jobs of these names, each on the papers asked for, else on its own."""
+    found = []
+    for name, jobs in groupby(deck.jobs, key=lambda job: job.name):
+        if name in asked.names:
+            own = list(jobs)
+            found += [replace(own[0], paper=paper) for paper in asked.papers] if asked.papers else own
+    return found
+
+
+def _fitting(project: Project, asked: Asked) -> Sequence[str]:
+    """The layouts to which all settings belong: the project's own where there are such, else all."""
+    allowed = set(LAYOUTS).intersection(
+        *(SETTINGS[key].layouts for key in asked.settings), *(CHOOSERS[key] for key in asked.criteria)
+    )
+    own = [layout for layout in project.layouts or DEFAULT_LAYOUTS if layout in allowed]
+    return own or [layout for layout in LAYOUTS if layout in allowed]
+
+
+def _papers(project: Project, asked: Asked) -> Sequence[str]:
+    size = asked.settings.get("size")
+    return (size.paper,) if isinstance(size, CardSize) and size.paper else project.papers
+
+
+def _chosen(deck: Deck, settings: DeckSettings, asked: Asked, bag: Bag) -> Ids:
+    index = index_of(deck, settings.folder, settings.tag_prefix)
+    met = {}
+    for key, values in asked.criteria.items():
+        found = [index.named(key, value) for value in values]
+        for value, ids in zip(values, found, strict=True):
+            if not ids and key in FREE:
+                bag.extend([unnamed(key, value, deck.span, index, "error", search=True)])
+        met[key] = frozenset[str]().union(*found)
+    chosen = meeting(met, index)
+    if not chosen and not bag.has_errors:
+        bag.error("empty-job", f"no note of the deck `{deck.key}` meets all that is asked for", deck.span, "", "Widen the choice.")  # fmt: skip
+    return chosen
+
+
+def no_job(name: str, decks: Iterable[Deck], span: Span, bag: Bag) -> None:
+    """Say that no deck has a job of this name."""
+    known = list(dict.fromkeys(job.name for deck in decks for job in deck.jobs))
+    near = nearest(name, known)
+    bag.error("unknown-job", f"there is no print job `{name[:60]}`", span, f"did you mean `{near}`?" if near else "",
+              f"The print jobs are {', '.join(f'`{each}`' for each in known) or 'none yet: name them under `print` in `deckgen.yaml`'}.")  # fmt: skip

@@ -1,0 +1,97 @@
+"""The documents of a print job: which layout draws them, and the data it draws.
+
+A job makes one document or several: a quiz its versions and their key, a long run of cards its parts. Knows the makers of
+data, and what all layouts are told; not Typst.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from deckgen.jobs import PAPERS, PrintJob, grid_for
+from deckgen.jobs.settings import ON_CARDS
+from deckgen.model import Deck
+from deckgen.notetypes import direction_of
+from deckgen.printing.extents import MEASURES
+from deckgen.printing.fonts import CODE_FAMILIES, TEXT_FAMILIES
+from deckgen.printing.handout import handout_data
+from deckgen.printing.looks import look_data
+from deckgen.printing.runs import safe_string
+from deckgen.printing.sheets import sheet_data
+from deckgen.printing.writer import Place, Writer, language
+
+Json = dict[str, Any]
+NAME_WIDTH, LICENCE_WIDTH, VERSION_WIDTH = 28.0, 16.0, 8.0  # em, in the heads and feet of pages
+
+
+class Document(NamedTuple):
+    """One PDF: the layout that draws it, its data, and what its file is called besides the job, if there are several."""
+
+    layout: str
+    data: Json
+    suffix: str = ""
+
+
+def _handout(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
+    return [Document("handout", handout_data(deck, job, writer))]
+
+
+def _cards(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
+    return [Document("cards", sheet_data(deck, job, writer))]
+
+
+MAKERS: Mapping[str, Callable[[Deck, PrintJob, Writer], list[Document]]] = {
+    "handout": _handout,
+    "cards": _cards,
+}
+
+
+def documents(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
+    """Everything a job prints of a deck."""
+    return MAKERS[job.layout](deck, job, writer)
+
+
+def about(deck: Deck, writer: Writer) -> Json:
+    """What all layouts say of the deck."""
+    text, label = writer.text, writer.label
+    place = Place("the deck's head in `deckgen.yaml`", deck.span)
+    *above, name = deck.name.split("::")
+    return {
+        "title": safe_string(": ".join([*above, name])),
+        "name": text(name, place),
+        "above": text(" › ".join(above), place),
+        "label": label(name, place, NAME_WIDTH),
+        "language": language(deck.language),
+        "version": text(deck.version, place),
+        "version label": label(deck.version, place, VERSION_WIDTH),
+        "date": deck.date,
+        "authors": [text(author, place) for author in deck.authors],
+        "author names": [safe_string(author) for author in deck.authors],
+        "licence": text(deck.licence, place),
+        "licence label": label(deck.licence, place, LICENCE_WIDTH),
+        "home": text(deck.home, place),
+        "address": safe_string(deck.home),
+    }
+
+
+def options_of(deck: Deck, job: PrintJob) -> Json:
+    """What all layouts are told of the job."""
+    paper = PAPERS[job.paper]
+    options: Json = {
+        "paper": job.paper,
+        "page": {"width": paper.width, "height": paper.height, "margin": job.margin},
+        "fonts": TEXT_FAMILIES,
+        "code fonts": CODE_FAMILIES,
+        "look": look_data(job),
+        "ink": job.ink,
+        "measures": MEASURES,
+    }
+    if job.layout in ON_CARDS:
+        grid = grid_for(job, rtl=direction_of(deck.language) == "rtl")
+        options["grid"] = grid._asdict()
+        options["sheet"] = {
+            "duplex": job.duplex, "turn": job.turn, "offset": job.offset, "bleed": job.bleed, "corners": job.corners,
+            "size": job.cards.name,
+        }  # fmt: skip
+    return options

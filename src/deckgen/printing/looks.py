@@ -1,0 +1,76 @@
+"""Sizes of type and spacing, for each way of setting text: as usual, in large print, for readers with dyslexia.
+
+Large print: 18 points and more, generous spacing, lines of about 60 letters, no hyphens. For dyslexia, what the British
+Dyslexia Association's style guide asks for: 12 to 14 points, letters and words set apart, lines half as far again, bold in
+place of italics. Sizes in points. Knows numbers; the layouts know what they are for.
+"""
+
+from __future__ import annotations
+
+from math import ceil, sqrt
+from typing import Any, NamedTuple
+
+from deckgen.jobs import PrintJob
+
+STANDARD_AREA = 92.0 * 66.0  # mm² of the card for which the largest size is 12 points
+LARGEST = 18.0
+STEP = 0.5
+
+
+class Look(NamedTuple):
+    """How text is set. `leading` between lines, in em of the letters; `tracking` and `spacing` widen letters and words, in em.
+
+    `card_sizes` are tried from the largest on until a side of a card fits.
+    """
+
+    mode: str
+    columns: int
+    size: float
+    small: float
+    leading: float
+    paragraph: float
+    tracking: float
+    spacing: float
+    hyphenate: bool
+    italics: bool
+    heading: float
+    title: float
+    card_sizes: tuple[float, ...]
+
+
+def look_of(job: PrintJob) -> Look:
+    """The look of a job."""
+    if job.text == "large":
+        return Look("large", 1, 18.0, 18.0, 0.75, 1.1, 0.0, 0.0, False, True, 22.0, 30.0, _sizes(24.0, 18.0))
+    if job.text == "dyslexia":
+        return Look(
+            "dyslexia",
+            1,
+            13.0,
+            12.0,
+            0.95,
+            1.4,
+            0.03,
+            0.35,
+            False,
+            False,
+            17.0,
+            26.0,
+            _sizes(max(_largest(job), 13.0), 10.0),
+        )
+    return Look("standard", 2, 9.5, 8.5, 0.58, 0.75, 0.0, 0.0, True, True, 14.0, 25.0, _sizes(_largest(job), 7.0))
+
+
+def _largest(job: PrintJob) -> float:
+    """The largest size on cards of this size: more of it where there is more room, but less than in proportion."""
+    area = job.cards.width * job.cards.height_on(job.paper)
+    return max(9.0, min(LARGEST, ceil(12.0 * sqrt(area / STANDARD_AREA) / STEP) * STEP))
+
+
+def _sizes(largest: float, least: float) -> tuple[float, ...]:
+    return tuple(largest - STEP * at for at in range(round((largest - least) / STEP) + 1))
+
+
+def look_data(job: PrintJob) -> dict[str, Any]:
+    """The look as layouts read it."""
+    return look_of(job)._asdict()
