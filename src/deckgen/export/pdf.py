@@ -15,7 +15,9 @@ from typing import Any
 
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.jobs import PAPERS, PrintJob
+from deckgen.jobs.settings import ON_CARDS
 from deckgen.model import Artifact, Context, Deck, Note
+from deckgen.printing.dialog import for_printer
 from deckgen.printing.documents import Document, about, documents, options_of
 from deckgen.printing.fonts import TEXT_FAMILIES
 from deckgen.printing.looks import look_of
@@ -130,6 +132,8 @@ def _pages(job: PrintJob, document: Document, press: _Press) -> bytes | None:
         for fit in overlong:
             press.overflows.setdefault((fit.id, fit.side), []).append((job, fit))
         done = _set(job, document, [f"{fit.id} {fit.side}" for fit in overlong], press)
+    if done and job.layout in ON_CARDS:
+        return for_printer(done.pdf, job.duplex)
     return done.pdf if done else None
 
 
