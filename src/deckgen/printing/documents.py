@@ -7,12 +7,14 @@ data, and what all layouts are told; not Typst.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from deckgen.jobs import PAPERS, PrintJob, grid_for
 from deckgen.jobs.settings import ON_CARDS
 from deckgen.model import Deck
 from deckgen.notetypes import direction_of
+from deckgen.printing.chosen import taught
 from deckgen.printing.extents import MEASURES
 from deckgen.printing.fonts import CODE_FAMILIES, TEXT_FAMILIES
 from deckgen.printing.handout import handout_data
@@ -22,6 +24,9 @@ from deckgen.printing.sheets import sheet_data
 from deckgen.printing.writer import Place, Writer, language
 
 Json = dict[str, Any]
+# What one PDF holds at most, so that memory stays within bounds, and so that a printer's queue takes it. A sheet that holds
+# up to ten cards is full at the end of each part.
+CARDS, NOTES = 2520, 2500
 NAME_WIDTH, LICENCE_WIDTH, VERSION_WIDTH = 28.0, 16.0, 8.0  # em, in the heads and feet of pages
 
 
@@ -34,11 +39,25 @@ class Document(NamedTuple):
 
 
 def _handout(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
-    return [Document("handout", handout_data(deck, job, writer))]
+    ids = [note.id for _, _, note in taught(deck, job)]
+    if len(ids) <= NOTES:
+        return [Document("handout", handout_data(deck, job, writer))]
+    parts = [frozenset(ids[at : at + NOTES]) for at in range(0, len(ids), NOTES)]
+    made = [handout_data(deck, replace(job, notes=part, count=0), writer) for part in parts]
+    return _numbered("handout", made)
 
 
 def _cards(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
-    return [Document("cards", sheet_data(deck, job, writer))]
+    data = sheet_data(deck, job, writer)
+    cards = data["cards"]
+    return _numbered("cards", [{"cards": cards[at : at + CARDS]} for at in range(0, len(cards), CARDS)])
+
+
+def _numbered(layout: str, parts: list[Json]) -> list[Document]:
+    """The parts of something long, each in a file of its own; what is short has one, without a number."""
+    if len(parts) == 1:
+        return [Document(layout, parts[0])]
+    return [Document(layout, {**part, "part": [at, len(parts)]}, f"part-{at}") for at, part in enumerate(parts, 1)]
 
 
 MAKERS: Mapping[str, Callable[[Deck, PrintJob, Writer], list[Document]]] = {
