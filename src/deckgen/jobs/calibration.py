@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from deckgen.jobs.grid import GridError, grid_for, turns_sideways
 from deckgen.jobs.job import PrintJob
+from deckgen.jobs.settings import FARTHEST
 
 REACH = 6.0  # of a scale, either way from its middle
 PER_MM = 2  # lines
@@ -70,7 +71,8 @@ def calibration_for(job: PrintJob) -> Calibration:
 
 
 def _ticks(offset: float, *, mirrored: bool) -> Ticks:
-    """The lines of a scale at round numbers; in its middle lies the offset the sheet is printed with."""
-    first, last = ceil((offset - REACH) * PER_MM), floor((offset + REACH) * PER_MM)
+    """The lines of a scale at round numbers that can be set; in its middle lies the offset the sheet is printed with."""
+    first = ceil(max(offset - REACH, -FARTHEST) * PER_MM)
+    last = floor(min(offset + REACH, FARTHEST) * PER_MM)
     numbers = [at / PER_MM for at in range(first, last + 1)]
     return tuple((round((offset - number) if mirrored else (number - offset), 3), number) for number in numbers)

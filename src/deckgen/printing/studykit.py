@@ -14,11 +14,12 @@ from deckgen.jobs import PrintJob
 from deckgen.model import Deck
 from deckgen.printing.cards import printed_cards
 from deckgen.printing.leitner import Day, Page, Plan, calendar, interval, plain_days, plan
+from deckgen.printing.looks import look_of
 from deckgen.printing.writer import Place, Writer, language
 
 Json = dict[str, Any]
-HEAD = 46.0  # em of the kit's name at the head of its pages, in small print
-TAG = 16.0  # em of it on a divider
+HEAD = 340.0  # points of the kit's name at the head of its pages
+TAG = 0.18  # em of it on a divider, for each millimetre of its width
 ROWS = 30  # of the log sheet
 MONDAY, SUNDAY = (0, 1, 2, 3, 4, 5, 6), (6, 0, 1, 2, 3, 4, 5)
 
@@ -34,8 +35,8 @@ def kit_data(deck: Deck, job: PrintJob, writer: Writer) -> Json:
     made = plan(days, job.boxes, len(numbers), exam=exam is not None)
     return {
         "kit": writer.text(name, place),
-        "kit label": writer.label(name, place, HEAD),
-        "kit tag": writer.label(name, place, TAG),
+        "kit label": writer.label(name, place, HEAD / look_of(job).small),
+        "kit tag": writer.label(name, place, TAG * job.cards.width),
         "cards": len(numbers),
         "boxes": _boxes(made, start),
         "days": days,
