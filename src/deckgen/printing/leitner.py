@@ -69,7 +69,7 @@ def plan(days: int, boxes: int, cards: int, *, exam: bool) -> Plan:
 
 def plain_days(boxes: int) -> int:
     """How long a plan without dates is: long enough that each box comes into use. Then its rhythm begins again."""
-    return max(PLAIN_DAYS, 2**boxes)
+    return max(PLAIN_DAYS, 1 << boxes)
 
 
 def interval(box: int) -> int:
