@@ -146,8 +146,7 @@ def _grid(
     right = page_width - sheet.left - (sheet.columns - 1) * sheet.step_x - across
     bottom = page_height - sheet.top - (sheet.rows - 1) * sheet.step_y - down
     outside = (sheet.left, right, sheet.top, bottom)
-    # Turned on its long edge, an upright sheet shows its left side on the right; a lying one what was below at the top.
-    sideways = (job.duplex == "long") == (page_width < page_height)
+    sideways = turns_sideways(job, page_width, page_height)
     reach = (0.0, 0.0) if fold or job.duplex == "none" else (abs(job.offset[0]), abs(job.offset[1]))
     inset_x = max(6.0 if width >= 80 else 4.5, job.margin - min(sheet.left, right) + reach[0] + SAFE)
     inset_y = max(4.0 if height >= 60 else 3.0, job.margin - min(sheet.top, bottom) + reach[1] + SAFE)
@@ -180,6 +179,14 @@ def _grid(
         label=(label, page_height - job.margin - LABEL, page_width - label - max(right, job.margin)),
         label_inside=inside,
     )  # fmt: skip
+
+
+def turns_sideways(job: PrintJob, page_width: float, page_height: float) -> bool:
+    """Whether what lies on the left of a sheet is on the right once it is turned; else what was below comes to the top.
+
+    Turned on its long edge, an upright sheet shows its left side on the right; a lying one what was below at the top.
+    """
+    return (job.duplex == "long") == (page_width < page_height)
 
 
 def _folded(x: float, y: float, width: float, below: float, *, rtl: bool) -> Slot:

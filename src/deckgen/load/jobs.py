@@ -10,14 +10,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import groupby
 from typing import Any
 
 from deckgen import shapes
 from deckgen.diagnostics import Bag, Span, nearest
 from deckgen.jobs import LAYOUTS, PAPERS, SETTINGS, GridError, PrintJob, grid_for
+from deckgen.jobs.calibration import calibration_for
 from deckgen.jobs.job import DEFAULT_LAYOUTS
-from deckgen.jobs.settings import CRITERIA, ON_CARDS
+from deckgen.jobs.settings import CRITERIA, LONGEST, ON_CARDS
 from deckgen.jobs.stock import CardSize, Sheet, free_size, length
 from deckgen.load.choosing import FREE, Ids, Index, index_of, meeting, unnamed, values_of
 from deckgen.load.keys import KIND_NAMES
@@ -212,12 +214,16 @@ def problem_of(job: PrintJob) -> str:
     if job.layout in ON_CARDS:
         try:
             grid_for(job)
+            if job.layout == "calibration":
+                calibration_for(job)
         except GridError as error:
             return str(error)
     if bool(job.start) != bool(job.exam):
         return "a calendar needs both its first day, `start`, and that of the exam, `exam`"
     if job.start and job.start >= job.exam:
         return "the exam must be later than the start"
+    if job.start and (date.fromisoformat(job.exam) - date.fromisoformat(job.start)).days > LONGEST:
+        return f"from the start to the exam there are more than {LONGEST} days"
     return ""
 
 

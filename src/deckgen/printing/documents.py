@@ -11,6 +11,8 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from deckgen.jobs import PAPERS, PrintJob, grid_for
+from deckgen.jobs.calibration import calibration_for
+from deckgen.jobs.dividers import dividers_for
 from deckgen.jobs.settings import ON_CARDS
 from deckgen.model import Deck
 from deckgen.notetypes import direction_of
@@ -21,6 +23,7 @@ from deckgen.printing.handout import handout_data
 from deckgen.printing.looks import look_data
 from deckgen.printing.runs import safe_string
 from deckgen.printing.sheets import sheet_data
+from deckgen.printing.studykit import kit_data
 from deckgen.printing.writer import Place, Writer, language
 
 Json = dict[str, Any]
@@ -60,9 +63,20 @@ def _numbered(layout: str, parts: list[Json]) -> list[Document]:
     return [Document(layout, {**part, "part": [at, len(parts)]}, f"part-{at}") for at, part in enumerate(parts, 1)]
 
 
+def _leitner(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
+    return [Document("leitner", kit_data(deck, job, writer))]
+
+
+def _calibration(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
+    del deck, job, writer  # the sheet is the same for all decks: `options` say all of it
+    return [Document("calibration", {})]
+
+
 MAKERS: Mapping[str, Callable[[Deck, PrintJob, Writer], list[Document]]] = {
     "handout": _handout,
     "cards": _cards,
+    "leitner": _leitner,
+    "calibration": _calibration,
 }
 
 
@@ -113,4 +127,9 @@ def options_of(deck: Deck, job: PrintJob) -> Json:
             "duplex": job.duplex, "turn": job.turn, "offset": job.offset, "bleed": job.bleed, "corners": job.corners,
             "size": job.cards.name,
         }  # fmt: skip
+    if job.layout == "leitner":
+        rtl = direction_of(deck.language) == "rtl"
+        options["dividers"] = dividers_for(job, job.boxes + 1, rtl=rtl)._asdict()
+    if job.layout == "calibration":
+        options["calibration"] = calibration_for(job)._asdict()
     return options
