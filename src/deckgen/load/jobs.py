@@ -39,7 +39,7 @@ CHOOSERS = dict.fromkeys(CRITERIA, SETTINGS["count"].layouts)  # a part of a dec
 class Asked:
     """What is asked for when building, in place of what the project says.
 
-    `settings` are values that are read already; `criteria` texts, for each criterion; `names` call jobs by their names.
+    `settings` are values that are read already, each goes for the layouts to which it belongs; `criteria` texts, for each criterion; `names` call jobs by their names.
     """
 
     names: Sequence[str] = ()
@@ -244,15 +244,22 @@ def jobs_for(deck: Deck, project: Project, settings: DeckSettings, asked: Asked,
         layouts = asked.layouts or _fitting(project, asked)
         papers = asked.papers or _papers(project, asked)
         jobs = [PrintJob(layout, paper) for layout in layouts for paper in papers]
-    jobs = [replace(job, **asked.settings) for job in jobs]
+    jobs = [
+        replace(job, **{key: value for key, value in asked.settings.items() if job.layout in SETTINGS[key].layouts})
+        for job in jobs
+    ]
     if asked.criteria:
         chosen = _chosen(deck, settings, asked, bag)
-        jobs = [replace(job, notes=chosen if job.notes is None else job.notes & chosen) for job in jobs]
+        jobs = [_narrowed(job, chosen) if job.layout in SETTINGS["count"].layouts else job for job in jobs]
     for job in jobs:
         problem = problem_of(job)
         if problem:
             bag.error("bad-print-job", f"`{job.layout}` cannot be printed: {problem}", deck.span, "", "Choose another value, or other paper.")  # fmt: skip
     return tuple(jobs)
+
+
+def _narrowed(job: PrintJob, chosen: Ids) -> PrintJob:
+    return replace(job, notes=chosen if job.notes is None else job.notes & chosen)
 
 
 def _called(deck: Deck, asked: Asked) -> list[PrintJob]:
