@@ -4,7 +4,7 @@ Settled here, so that layouts need not think of it: a character that no font has
 and the caller hears of it; a long run that cannot be broken becomes `["w", em, [nodes]]`, so that a layout sees
 whether it fits, and breaks it when nothing else helps; `["k", "M-CSF"]` is to be kept on one line, `["up", text]` to
 be drawn upright, even in italics; a formula on its own line is a block, `["display", formula]`; a table gets the
-longest words of each column; `["sound", [nodes]]` holds what is heard as nodes; nesting deeper than paper can show is
+longest words of each column, and how wide it is; `["sound", [nodes]]` holds what is heard as nodes; nesting deeper than paper can show is
 flattened. Knows the data; not Typst, not notes.
 """
 
@@ -17,7 +17,7 @@ from itertools import groupby
 from typing import Any
 
 from deckgen.printing import fonts
-from deckgen.printing.extents import STRINGS, WRAPPERS, width, words_in
+from deckgen.printing.extents import STRINGS, WRAPPERS, is_measured, width, words_in
 
 Node = list[Any]
 Report = Callable[[str], None]
@@ -97,7 +97,16 @@ def _table(block: Node, report: Report) -> Node:
     head = [_inline(cell, report, LONG_IN_TABLE) for cell in header]
     body = [[_inline(cell, report, LONG_IN_TABLE) for cell in row] for row in rows]
     longest = [_longest([row[column] for row in [head, *body]]) for column in range(len(head))]
-    return ["table", align, head, body, longest]
+    return ["table", align, head, body, longest, _widths([head, *body], longest)]
+
+
+def _widths(rows: list[list[list[Node]]], longest: list[list[list[Node]]]) -> list[list[float]]:
+    """Of each column, in em and at most: what its text takes on one line, and what its longest word takes; empty if unknown."""
+    if not all(is_measured(node) for row in rows for cell in row for node in cell):
+        return []
+    wanted = [max(sum(map(width, cell)) for cell in column) for column in zip(*rows, strict=True)]
+    least = [max([LONG_IN_TABLE, *(width(word[0]) for word in words)]) for words in longest]
+    return [[most, min(most, least)] for most, least in zip(wanted, least, strict=True)]
 
 
 def _longest(cells: list[list[Node]]) -> list[list[Node]]:
