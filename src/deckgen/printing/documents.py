@@ -17,6 +17,7 @@ from deckgen.printing.extents import MEASURES
 from deckgen.printing.fonts import CODE_FAMILIES, TEXT_FAMILIES
 from deckgen.printing.handout import handout_data
 from deckgen.printing.looks import look_data
+from deckgen.printing.quiz import quiz_documents
 from deckgen.printing.runs import safe_string
 from deckgen.printing.sheets import sheet_data
 from deckgen.printing.writer import Place, Writer, language
@@ -41,9 +42,14 @@ def _cards(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
     return [Document("cards", sheet_data(deck, job, writer))]
 
 
+def _quiz(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
+    return [Document(*each) for each in quiz_documents(deck, job, writer)]
+
+
 MAKERS: Mapping[str, Callable[[Deck, PrintJob, Writer], list[Document]]] = {
     "handout": _handout,
     "cards": _cards,
+    "quiz": _quiz,
 }
 
 
