@@ -21,6 +21,7 @@ from deckgen.printing.extents import MEASURES
 from deckgen.printing.fonts import CODE_FAMILIES, TEXT_FAMILIES
 from deckgen.printing.handout import handout_data
 from deckgen.printing.looks import look_data
+from deckgen.printing.quiz import quiz_documents
 from deckgen.printing.runs import safe_string
 from deckgen.printing.sheets import sheet_data
 from deckgen.printing.studykit import kit_data
@@ -72,11 +73,16 @@ def _calibration(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
     return [Document("calibration", {})]
 
 
+def _quiz(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
+    return [Document(*each) for each in quiz_documents(deck, job, writer)]
+
+
 MAKERS: Mapping[str, Callable[[Deck, PrintJob, Writer], list[Document]]] = {
     "handout": _handout,
     "cards": _cards,
     "leitner": _leitner,
     "calibration": _calibration,
+    "quiz": _quiz,
 }
 
 

@@ -149,7 +149,7 @@ def _note(number: int, note: Note, figures: Figures, citations: Citations, write
     remarks = _remarks(note, writer)
     cites = citations.call(note)
     if parts and cites:
-        parts[-1][1] = _with_citations(parts[-1][1], cites)  # behind the answer, or the sentence
+        parts[-1][1] = with_citations(parts[-1][1], cites)  # behind the answer, or the sentence
     return {
         "number": number,
         "language": note_language(note, writer.deck),
@@ -209,12 +209,12 @@ def _remarks(note: Note, writer: Writer) -> list[list[Any]]:
     return [remark for remark in (*others, *remarks) if remark[1]]
 
 
-def _with_citations(blocks: list[Node], cites: list[list[Any]]) -> list[Node]:
+def with_citations(blocks: list[Node], cites: list[list[Any]]) -> list[Node]:
     """The blocks with the numbers of the references behind their last words."""
     *before, last = blocks
     if last[0] == "p":
         return [*before, ["p", [*last[1], ["cites", cites]]]]
     if last[0] in {"ul", "ol"} and last[-1]:
         *items, item = last[-1]
-        return [*before, [*last[:-1], [*items, _with_citations(item, cites) if item else item]]]
+        return [*before, [*last[:-1], [*items, with_citations(item, cites) if item else item]]]
     return [*blocks, ["p", [["cites", cites]]]]
