@@ -21,7 +21,7 @@ from deckgen.printing.dialog import for_printer
 from deckgen.printing.documents import Document, about, documents, options_of
 from deckgen.printing.fonts import TEXT_FAMILIES
 from deckgen.printing.looks import look_of
-from deckgen.printing.typesetting import Fit, LayoutError, Typeset, pixels, typeset, typeset_limited
+from deckgen.printing.typesetting import Fit, LayoutError, Typeset, pixels, typeset, typeset_apart, typeset_limited
 from deckgen.printing.writer import Writer
 from deckgen.sandbox import SandboxError
 
@@ -147,8 +147,10 @@ def _set(job: PrintJob, document: Document, overlong: Sequence[str], press: _Pre
         "deck.json": json.dumps(document.data, ensure_ascii=False).encode(),
         "options.json": json.dumps(options).encode(),
     }
+    # What was remembered of one long run is of no use to the next, and would only take its room.
+    own = typeset_apart if "part" in document.data else typeset
     try:
-        return (typeset if press.context.print_trusted else typeset_limited)(files, press.context.timestamp)
+        return (own if press.context.print_trusted else typeset_limited)(files, press.context.timestamp)
     except (LayoutError, SandboxError) as error:
         if not _report_images(press):
             if press.context.print_trusted:

@@ -28,9 +28,9 @@ from deckgen.printing.studykit import kit_data
 from deckgen.printing.writer import Place, Writer, language
 
 Json = dict[str, Any]
-# What one PDF holds at most, so that memory stays within bounds, and so that a printer's queue takes it. A sheet that holds
-# up to ten cards is full at the end of each part.
-CARDS, NOTES = 2520, 2500
+# What one PDF holds at most, so that memory stays within bounds (about a gigabyte), and so that a printer's queue takes it.
+# A table takes as much as so many cards without one; with this many cards, sheets are full whatever their size.
+CARDS, TABLE, SHEETS, NOTES = 4000, 15, 120, 2500
 NAME_WIDTH, LICENCE_WIDTH, VERSION_WIDTH = 28.0, 16.0, 8.0  # em, in the heads and feet of pages
 
 
@@ -52,9 +52,22 @@ def _handout(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
 
 
 def _cards(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
-    data = sheet_data(deck, job, writer)
-    cards = data["cards"]
-    return _numbered("cards", [{"cards": cards[at : at + CARDS]} for at in range(0, len(cards), CARDS)])
+    return _numbered("cards", [{"cards": each} for each in _parts(sheet_data(deck, job, writer)["cards"])])
+
+
+def _parts(cards: list[Json]) -> list[list[Json]]:
+    """Cards in runs that are not too much for one file, all but the last of full sheets."""
+    parts: list[list[Json]] = []
+    weight = float(CARDS)
+    for at in range(0, len(cards), SHEETS):
+        some = cards[at : at + SHEETS]
+        more = sum(1 + TABLE * card["tables"] for card in some)
+        if weight + more > CARDS:
+            parts.append([])
+            weight = 0.0
+        parts[-1] += some
+        weight += more
+    return parts
 
 
 def _numbered(layout: str, parts: list[Json]) -> list[Document]:

@@ -161,11 +161,20 @@ def _error(problem: typst.TypstError | typst.TypstWarning) -> LayoutError:
     return LayoutError(problem.message, tuple(problem.hints or ()), *place)
 
 
+def typeset_apart(files: Mapping[str, bytes], timestamp: int) -> Typeset:
+    """`typeset` in a child process, whose memory is given back when it ends. Raises LayoutError, sandbox.SandboxError."""
+    return _in_child(files, timestamp, seconds=10 * SECONDS, memory=4 * MEMORY)
+
+
 def typeset_limited(files: Mapping[str, bytes], timestamp: int) -> Typeset:
     """`typeset` in a child process, with limits of time and memory. Raises LayoutError, sandbox.SandboxError."""
+    return _in_child(files, timestamp, seconds=SECONDS, memory=MEMORY)
+
+
+def _in_child(files: Mapping[str, bytes], timestamp: int, *, seconds: float, memory: int) -> Typeset:
     payload = {"files": {name: base64.b64encode(data).decode() for name, data in files.items()}, "timestamp": timestamp}
     reply: Any = sandbox.call(
-        "deckgen.printing.typesetting:serve", payload, seconds=SECONDS, memory=MEMORY, output=OUTPUT
+        "deckgen.printing.typesetting:serve", payload, seconds=seconds, memory=memory, output=OUTPUT
     )
     if "message" in reply:
         raise LayoutError(reply["message"], tuple(reply["hints"]), reply["file"], reply["line"], reply["column"])
