@@ -14,6 +14,7 @@ from deckgen.jobs.stock import SIZES, CardSize
 LAYOUTS: Mapping[str, str] = {
     "handout": "everything as pages of a textbook: questions and answers by set, tables, figures, references, glossary",
     "cards": "cards to cut, in many sizes, backs in place for printing on both sides, or folded over",
+    "summary": "one page with what must be known: what `summary.yaml` of the deck says",
 }
 DEFAULT_LAYOUTS = ("handout", "cards")  # what a project prints that says nothing of it
 TEXT_MODES = ("standard", "large", "dyslexia")

@@ -19,6 +19,7 @@ from deckgen.printing.handout import handout_data
 from deckgen.printing.looks import look_data
 from deckgen.printing.runs import safe_string
 from deckgen.printing.sheets import sheet_data
+from deckgen.printing.summary import summary_sheet
 from deckgen.printing.writer import Place, Writer, language
 
 Json = dict[str, Any]
@@ -41,9 +42,14 @@ def _cards(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
     return [Document("cards", sheet_data(deck, job, writer))]
 
 
+def _summary(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
+    return [Document("summary", summary_sheet(deck, job, writer))]
+
+
 MAKERS: Mapping[str, Callable[[Deck, PrintJob, Writer], list[Document]]] = {
     "handout": _handout,
     "cards": _cards,
+    "summary": _summary,
 }
 
 
