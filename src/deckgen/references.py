@@ -33,7 +33,8 @@ MARKUP: dict[str, Callable[[tuple[Inline, ...]], Inline]] = {
 MARK = re.compile(r"<(/?)(i|b|sub|sup|span)\b[^<>]*>")
 NUMBER = re.compile(r"-?[0-9]{1,6}")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-MANY_AUTHORS = 3  # of whom only the first is named in short
+NAMED_AUTHORS = 2  # in short
+LONG_TITLE = 70  # characters, in short
 ENTRY_NUMBER = re.compile(r"^\s*(?:\[1\]|\(1\)|1[.)]?)\s*")
 
 
@@ -238,18 +239,22 @@ def _format(record: Record, style: object, *, numbered: bool) -> tuple[Inline, .
 
 
 def _short(data: MappingType[str, object]) -> str:
-    """A work in a few words of its record: "Boyce & Xing, Arch Biochem Biophys 2008"; what no person wrote, by its title."""
-    authors = data.get("author")
-    names = (
-        [_text(each.get("family")) for each in authors if isinstance(each, dict)] if isinstance(authors, list) else []
-    )
-    people = [name for name in names if name]
+    """A work in a few words of its record: "Boyce & Xing, Arch Biochem Biophys 2008"."""
+    where = _first(data, "container-title-short", "container-title", "title-short", "title")
+    if len(where) > LONG_TITLE:
+        where = f"{where[:LONG_TITLE].rpartition(' ')[0]}…"
+    work = ", ".join(filter(None, [_named(data.get("author")), where]))
     year = _year(data.get("issued"))
-    if people and len(people) == len(names):
-        named = " & ".join(people) if len(people) < MANY_AUTHORS else f"{people[0]} et al."
-        where = _first(data, "container-title-short", "container-title", "title-short", "title")
-        return f"{named}, {where} {year}".strip()
-    return ", ".join(filter(None, [_first(data, "title-short", "title"), year]))
+    return work if work.endswith(year) else f"{work} {year}".strip()
+
+
+def _named(authors: object) -> str:
+    """Two authors, or the first of more; persons by their family names. A list may end in an `et al` of its own."""
+    listed = [each for each in authors if isinstance(each, dict)] if isinstance(authors, list) else []
+    names = list(filter(None, (_first(each, "family", "literal") for each in listed)))
+    cut = bool(names) and names[-1].rstrip(".").casefold() in ("et al", "others")
+    names = names[:-1] if cut else names
+    return f"{names[0]} et al." if names and (cut or len(names) > NAMED_AUTHORS) else " & ".join(names)
 
 
 def _first(data: MappingType[str, object], *keys: str) -> str:

@@ -1,7 +1,7 @@
 """Where the terms of a deck's glossary stand in its texts, and the order in which they are listed.
 
 A term is found as a word by itself, with its capitals, also with an `s` behind it: `SERM` in `SERMs`, but `RANK` not in
-`RANKL`. Knows decks and their texts; not YAML, not pages.
+`RANKL`. Digits above or below the line are digits like others. Knows decks and their texts; not YAML, not pages.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from deckgen.markup.plain import to_plain
 from deckgen.model import Deck, Note, NoteSet, Summary, Term
 
 GREEK = dict(zip("αβγδεζηθικλμνξοπρσςτυφχψω", "abgdezhqiklmnxoprsstufcyw", strict=True))
+_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹", "01234567890123456789")
 _PIECES = re.compile(r"[0-9]+|[^\W\d_]")
 
 
 def used_terms(terms: Iterable[Term], texts: Iterable[str]) -> list[Term]:
     """The terms that stand in these texts, or in the meaning of another that does, as they are listed."""
-    by_name = {term.name: term for term in terms}
+    by_name = {term.name.translate(_DIGITS): term for term in terms}
     found: dict[str, None] = {}
     if by_name:
         pattern = _pattern(by_name)
@@ -43,7 +44,7 @@ def _search(pattern: re.Pattern[str], texts: Iterable[str], by_name: dict[str, T
     for text in texts:
         if len(found) == len(by_name):
             return
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(text.translate(_DIGITS)):
             found[_spaced(match[1])] = None
 
 

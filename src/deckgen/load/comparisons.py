@@ -15,6 +15,7 @@ from deckgen.load.texts import Pictures
 from deckgen.load.values import ENOUGH
 from deckgen.markup.parse import parse
 from deckgen.markup.tree import Inline, Paragraph, Table, Text
+from deckgen.markup.units import kept_together
 from deckgen.markup.views import media
 from deckgen.model import Comparison
 from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
@@ -121,6 +122,7 @@ def _inline(text: str, span: Span, row: str, pictures: Pictures, bag: Bag) -> tu
     if not text:
         return (Text(NOTHING),)
     blocks, problems = parse(text)
+    blocks = kept_together(blocks, text)
     pictures += [(each.path, span) for each in media(blocks)]
     for problem in problems:
         bag.error(problem.code, problem.message, span, problem.label, *filter(None, [problem.hint]))  # fmt: skip

@@ -50,7 +50,7 @@ def sizes_of(job: PrintJob) -> Json:
     """The sizes to try, from the largest on; in large print and for dyslexia one that stays, on as many pages as it takes."""
     look = look_of(job)
     if look.mode != "standard":
-        return {"sizes": [look.size], "roomy": 0.0, "may run on": True}
+        return {"sizes": [look.size], "roomy": 2 * look.size, "may run on": True}
     count = round((LARGEST - LEAST) / STEP) + 1
     return {"sizes": [LARGEST - STEP * at for at in range(count)], "roomy": ROOMY, "may run on": False}
 
