@@ -83,12 +83,16 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A work of the bibliography, formatted: `entry` as a tree, `html` and `text` as written from it."""
+    """A work of the bibliography, formatted: `entry` as a tree, `html` and `text` as written from it.
+
+    `short` says in a few words which work it is, for where there is no room for more.
+    """
 
     key: str
     html: str
     text: str
     entry: Blocks = field(repr=False, default=())
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +260,41 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """An abbreviation or a word of a deck's glossary, as its texts have it, and its meaning in a line of card text."""
+
+    name: str
+    meaning: Blocks
+    span: Span = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySection:
+    """A part of a deck's summary. `wide`: it takes the whole width of the page. `statements` are the facts it says."""
+
+    title: str
+    blocks: Blocks
+    span: Span = field(repr=False, compare=False)
+    wide: bool = False
+    citations: tuple[Citation, ...] = ()
+    statements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What must be known of a deck, on one page. `citations` are of the whole, besides those of its sections."""
+
+    sections: tuple[SummarySection, ...]
+    span: Span = field(repr=False, compare=False)
+    title: str = ""
+    citations: tuple[Citation, ...] = ()
+
+    def sources(self) -> tuple[Citation, ...]:
+        """Everything that is cited, section by section."""
+        return (*chain.from_iterable([each.citations for each in self.sections]), *self.citations)
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """A part of a deck that is published by itself, beside the whole. `notes` are the ids of what belongs in it.
 
@@ -292,6 +331,8 @@ class Deck:
         default_factory=dict, repr=False
     )  # by id; empty: the deck has no fact base
     topics: tuple[Topic, ...] = ()
+    glossary: tuple[Term, ...] = ()  # in the order of the file
+    summary: Summary | None = None
     error_notes: frozenset[str] = field(
         default=frozenset(), repr=False
     )  # ids of those that a tag marks as showing errors

@@ -249,7 +249,7 @@ CODES: dict[str, Entry] = {
         _FOUR + "  difficulty: core\n",
     ),
     "unknown-note": Entry(
-        "`replaced by`, or `except` of a rule, names no note",
+        "`replaced by`, `steps of` or `except` of a rule names no note",
         "Give the id of a note of the same deck.",
         _FOUR + "  retired: {since: '1', why: w, replaced by: nobody}\n",
         _FOUR,

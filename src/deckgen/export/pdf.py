@@ -28,6 +28,7 @@ from deckgen.sandbox import SandboxError
 Json = dict[str, Any]
 POINT = 25.4 / 72  # mm
 LETTERS = 0.74  # how high a line of letters is, in their size; its leading comes on top
+SHEET = "sheet"  # the side of a page that a layout fits as a whole: the summary
 
 
 @dataclass(slots=True)
@@ -128,10 +129,10 @@ def _pages(job: PrintJob, document: Document, press: _Press) -> bytes | None:
     """The PDF, set twice where a card's text turned out too long: the second time with pages for it at the end."""
     done = _set(job, document, (), press)
     overlong = [fit for fit in done.fits if not fit.ok] if done else []
-    if overlong:
-        for fit in overlong:
-            press.overflows.setdefault((fit.id, fit.side), []).append((job, fit))
-        done = _set(job, document, [f"{fit.id} {fit.side}" for fit in overlong], press)
+    for fit in overlong:
+        press.overflows.setdefault((fit.id, fit.side), []).append((job, fit))
+    if cards := [f"{fit.id} {fit.side}" for fit in overlong if fit.side != SHEET]:
+        done = _set(job, document, cards, press)
     if done and job.layout in ON_CARDS:
         return for_printer(done.pdf, job.duplex)
     return done.pdf if done else None
@@ -168,6 +169,9 @@ def _report_overflows(press: _Press) -> None:
     for note in press.deck.notes() if press.overflows else ():
         notes.setdefault(note.id, note)
     for (card, side), met in press.overflows.items():
+        if side == SHEET:
+            _report_summary(met, press)
+            continue
         shown = notes.get(card) or notes.get(card.rpartition("/")[0])
         if shown is None:
             continue  # a project's layout may speak of things that are no cards
@@ -191,6 +195,26 @@ def _report_overflows(press: _Press) -> None:
             if stops
             else "It is continued on the last pages. Shorten it, or move a part of it to `more`.",
         )
+
+
+def _report_summary(met: list[tuple[PrintJob, Fit]], press: _Press) -> None:
+    """Say that the summary is more than a page, and by how many lines."""
+    summary = press.deck.summary
+    if summary is None:
+        return  # a project's layout may say anything
+    where = " and ".join(dict.fromkeys(PAPERS[job.paper].name for job, _ in met))
+    fit = max((fit for _, fit in met), key=lambda each: each.need - each.have)
+    lines = max(1, ceil((fit.need - fit.have) / (fit.size * (LETTERS + look_of(met[0][0]).leading) * POINT)))
+    stops = any(job.overflow == "stop" for job, _ in met)
+    (press.bag.error if stops else press.bag.warning)(
+        "summary-too-long",
+        f"the summary is {lines} line{'s' * (lines != 1)} longer than a page, even at {fit.size:g} points ({where})",
+        summary.span,
+        "",
+        "Shorten it, or let a section with little in it share the width with another, without `wide`."
+        if stops
+        else "It goes on on the next page. Shorten it, or let a section with little in it share the width with another.",
+    )
 
 
 def _report_images(press: _Press) -> bool:

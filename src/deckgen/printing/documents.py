@@ -25,6 +25,7 @@ from deckgen.printing.quiz import quiz_documents
 from deckgen.printing.runs import safe_string
 from deckgen.printing.sheets import sheet_data
 from deckgen.printing.studykit import kit_data
+from deckgen.printing.summary import summary_sheet
 from deckgen.printing.writer import Place, Writer, language
 
 Json = dict[str, Any]
@@ -90,12 +91,17 @@ def _quiz(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
     return [Document(*each) for each in quiz_documents(deck, job, writer)]
 
 
+def _summary(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
+    return [Document("summary", summary_sheet(deck, job, writer))]
+
+
 MAKERS: Mapping[str, Callable[[Deck, PrintJob, Writer], list[Document]]] = {
     "handout": _handout,
     "cards": _cards,
     "leitner": _leitner,
     "calibration": _calibration,
     "quiz": _quiz,
+    "summary": _summary,
 }
 
 

@@ -6,16 +6,18 @@ not how a page looks.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from deckgen.diagnostics import Span
 from deckgen.jobs import PrintJob
 from deckgen.markup.tree import Blocks, Image, Paragraph
 from deckgen.markup.views import images
-from deckgen.model import Deck, Note, NoteSet, Reference
+from deckgen.model import Citation, Deck, Note, NoteSet, Reference
 from deckgen.printing import extents, runs
 from deckgen.printing.cards import steps_of
 from deckgen.printing.chosen import is_whole, taught
+from deckgen.printing.endmatter import glossary_data, sizes_of, summary_data
 from deckgen.printing.pieces import answers_of, best_of, groups_of, numbered_picture, options_of, others_of
 from deckgen.printing.writer import Node, Place, Writer, note_language
 
@@ -83,9 +85,12 @@ class Citations:
 
     def call(self, note: Note) -> list[list[Any]]:
         """The citations of a note: [number, place in the work]."""
-        place = self.writer.place(note, "Source")
+        return self.numbered(note.citations, self.writer.place(note, "Source"))
+
+    def numbered(self, citations: Iterable[Citation], place: Place) -> list[list[Any]]:
+        """Citations, wherever they stand: [number, place in the work]."""
         called: list[list[Any]] = []
-        for citation in note.citations:
+        for citation in citations:
             if citation.key in self.deck.references:
                 number = self.numbers.setdefault(citation.key, len(self.numbers) + 1)
                 called.append([number, self.writer.text(citation.locator, place)])
@@ -94,6 +99,14 @@ class Citations:
     def entries(self) -> list[list[Node]]:
         """The list of references, in the order of their numbers."""
         return [self._entry(self.deck.references[key]) for key in self.numbers]
+
+    def short_entries(self) -> list[list[Node]]:
+        """The references in a few words each, as inline nodes, in the order of their numbers."""
+        each = [(key, self.deck.references[key]) for key in self.numbers]
+        return [
+            self.writer.text(work.short or work.text, Place(f"the reference `{key}`", self.deck.span))
+            for key, work in each
+        ]
 
     def _entry(self, reference: Reference) -> list[Node]:
         place = Place(f"the reference `{reference.key}`", self.deck.span)
@@ -123,6 +136,11 @@ def handout_data(deck: Deck, job: PrintJob, writer: Writer) -> Json:
             for place in (Place(f"the comparison “{each.title}”", each.span),)
         ],
         "figures": figures.rest(deck.span) if whole else [],
+        "summary": summary_data(deck.summary, writer, citations.numbered) if deck.summary and whole else None,
+        "glossary": glossary_data(
+            deck, [note for own in numbered.values() for _, note in own], shown, writer, whole=whole
+        ),
+        **sizes_of(job),
         "references": citations.entries(),
     }
 
