@@ -11,13 +11,15 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.jobs import PAPERS, PrintJob
-from deckgen.model import Artifact, Context, Deck, Note
+from deckgen.model import Artifact, Context, Deck, ExtraFonts, Note
 from deckgen.printing.documents import Document, about, documents, options_of
-from deckgen.printing.fonts import TEXT_FAMILIES
+from deckgen.printing.fontfiles import laid_out
+from deckgen.printing.fonts import Fonts
 from deckgen.printing.looks import look_of
 from deckgen.printing.typesetting import Fit, LayoutError, Typeset, pixels, typeset, typeset_limited
 from deckgen.printing.writer import Writer
@@ -36,12 +38,13 @@ class _Press:
     context: Context
     bag: Bag
     writer: Writer
+    fonts: Path | None = None  # where the project's fonts lie
     overflows: dict[tuple[str, str], list[tuple[PrintJob, Fit]]] = field(default_factory=dict)
 
 
-def inspect(deck: Deck, jobs: Iterable[PrintJob], bag: Bag) -> None:
+def inspect(deck: Deck, jobs: Iterable[PrintJob], bag: Bag, fonts: ExtraFonts) -> None:
     """Report what cannot be printed as it stands (formulas, characters), without setting a page."""
-    writer = Writer(deck, bag)
+    writer = Writer(deck, bag, Fonts(fonts))
     seen = set()
     for job in jobs:
         if job.layout not in seen or job.notes is not None:
@@ -54,7 +57,12 @@ def export(deck: Deck, context: Context, bag: Bag) -> list[Artifact]:
     """The PDFs of all jobs of `context`; none when something cannot be printed at all."""
     if not any(note.retired is None for note in deck.notes()):
         return []
-    press = _Press(deck, context, bag, Writer(deck, bag))
+    with laid_out(context.fonts.files) as fonts:
+        return _printed(_Press(deck, context, bag, Writer(deck, bag, Fonts(context.fonts)), fonts))
+
+
+def _printed(press: _Press) -> list[Artifact]:
+    deck, bag = press.deck, press.bag
     before = len(bag)
     written = _written(press)
     if any(item.severity == "error" for item in bag.items[before:]):
@@ -103,7 +111,7 @@ def _draw(press: _Press) -> bool:
     failed = False
     for name, svg in press.writer.drawings.items():
         try:
-            press.writer.files[name] = pixels(svg)
+            press.writer.files[name] = pixels(svg, press.fonts)
         except LayoutError:
             if not _report_images(press):
                 raise  # the drawing can be printed: a fault of our own
@@ -135,7 +143,7 @@ def _pages(job: PrintJob, document: Document, press: _Press) -> bytes | None:
 
 def _set(job: PrintJob, document: Document, overlong: Sequence[str], press: _Press) -> Typeset | None:
     """The document as Typst sets it, or None when that failed and has been reported."""
-    options = {**options_of(press.deck, job), "overlong": overlong}
+    options = {**options_of(press.deck, job, press.writer.fonts), "overlong": overlong}
     files = {
         **press.context.print_files,
         **press.writer.files,
@@ -144,9 +152,14 @@ def _set(job: PrintJob, document: Document, overlong: Sequence[str], press: _Pre
         "options.json": json.dumps(options).encode(),
     }
     try:
-        return (typeset if press.context.print_trusted else typeset_limited)(files, press.context.timestamp)
+        if press.context.print_trusted and not press.fonts:
+            return typeset(files, press.context.timestamp)
+        return typeset_limited(files, press.context.timestamp, press.fonts, generous=press.context.print_trusted)
     except (LayoutError, SandboxError) as error:
         if not _report_images(press):
+            if press.context.print_trusted and press.fonts:
+                _report_fonts(error, press)
+                return None
             if press.context.print_trusted:
                 raise  # no picture and no layout of the project's: a fault of our own
             _report_layout(document.layout, error, press)
@@ -189,12 +202,16 @@ def _report_overflows(press: _Press) -> None:
 def _report_images(press: _Press) -> bool:
     """Whether a picture is to blame; each that Typst cannot read is an error with the place that shows it."""
     found = False
-    fonts = ", ".join(json.dumps(name) for name in TEXT_FAMILIES)
+    fonts = ", ".join(json.dumps(name) for name in press.writer.fonts.text)
     for path, place in press.writer.images.items():
         media = press.deck.media[path]
         page = f'#set document(title: "x")\n#set text(font: ({fonts}), fallback: false)\n#image({json.dumps(media.name)}, alt: "x")'
         try:
-            typeset({"main.typ": page.encode(), media.name: media.data}, press.context.timestamp)
+            files = {"main.typ": page.encode(), media.name: media.data}
+            if press.fonts:
+                typeset_limited(files, press.context.timestamp, press.fonts)
+            else:
+                typeset(files, press.context.timestamp)
         except LayoutError as error:
             found = True
             press.bag.error(
@@ -205,6 +222,14 @@ def _report_images(press: _Press) -> bool:
                 "Save it again from a drawing program; where it is a matter of a letter, turn the text into outlines.",
             )
     return found
+
+
+def _report_fonts(error: LayoutError | SandboxError, press: _Press) -> None:
+    """Say that the project's fonts are to blame, when nothing else can be."""
+    name, span = next(iter(press.context.fonts.entries.items()))
+    listed = f"`{name}` or another of its fonts" if len(press.context.fonts.entries) > 1 else f"`{name}`"
+    press.bag.error("bad-font", f"the pages of `{press.deck.key}` cannot be set with {listed}: {error}", span, "",
+                    "Leave out one font after the other, or take another file of it.")  # fmt: skip
 
 
 def _report_layout(layout: str, error: LayoutError | SandboxError, press: _Press) -> None:
