@@ -143,6 +143,9 @@ def serve(place: str) -> dict[str, Any]:
     paths = sorted(Path(place).iterdir())
     for path in paths:
         here, at = [info for info in infos if Path(info.path or "") == path], _number(path.name)
+        here = [
+            info for info in here if info.family == here[0].family
+        ]  # collections repeat all signs for each language
         sandbox.progress(path.name)
         if not here:
             problems.append((at, "it is no font that Typst can read"))

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -37,6 +37,8 @@ INVISIBLE = frozenset(
 SHAPED = re.compile("[\u0590-\u109f\u1780-\u1cff\ua800-\uabff\U00010a00-\U00011fff\U0001e900-\U0001e95f]")
 # Signs that stand each by itself, of which there are too many to look at each one: Han, kana, syllables of Hangul.
 SINGLE = ((0x2E80, 0x3029), (0x3030, 0x3098), (0x309B, 0xA4CF), (0xAC00, 0xD7A3), (0xF900, 0xFAFF), (0xFF00, 0xFFEF), (0x20000, 0x3FFFF))  # fmt: skip
+JOINER, AS_PICTURE = "\u200d", "\ufe0f"
+SKINS = range(0x1F3FB, 0x1F400)  # they colour the sign before them
 # Packages whose fonts have a script, by the first word of its characters' names. Chosen because words copied from the page
 # come out as they were written: fonts that put the dots of Arabic letters as signs of their own (Noto Sans Arabic) double letters.
 PACKAGES = {
@@ -144,6 +146,7 @@ class Fonts:
         self.text = tuple(family.name for family in self.families)
         self.code = tuple(family.name for family in (mono, first, *texts, serif, *colours))
         self.plain = _plain() | {chr(point) for family in texts for point in _singles(family)}
+        self._colours = len(colours)
         self._wide: dict[str, float] = {}
         for family in self.extra.families:
             for char, em in family.wide.items():
@@ -173,17 +176,25 @@ class Fonts:
         """The clusters, each with its family; a word that would be drawn by several is drawn by the first that has it all."""
         homes = [self._home(cluster) for cluster in clusters]
         only = -1
-        if shaped and len(set(homes)) > 1:
+        if not shaped:
+            return [self._picture(cluster, *home) for cluster, home in zip(clusters, homes, strict=True)]
+        if len(set(homes)) > 1:
             whole, family = self._home("".join(clusters))
             if whole != "no":
                 homes, only = [(whole, family)] * len(clusters), family
-        return [
-            Run(how, self._em(cluster) if self._wide else 0.0, only, cluster)
-            for cluster, (how, _) in zip(clusters, homes, strict=True)
-        ]
+        return [Run(how, self._em(cluster), only, cluster) for cluster, (how, _) in zip(clusters, homes, strict=True)]
+
+    def _picture(self, cluster: str, how: Drawn, home: int) -> Run:
+        """A sign that stands for itself; one that is several made one, or is wanted as a picture, by the family of all of it."""
+        only = -1
+        if how != "no" and (AS_PICTURE in cluster or _is_joined(cluster)):
+            points = {ord(char) for char in cluster} - INVISIBLE
+            colours = range(len(self.families) - self._colours, len(self.families))
+            only = next((number for number in colours if points <= self.families[number].every), home)
+        return Run(how, self._em(cluster), only if only != 0 else -1, cluster)
 
     def _em(self, cluster: str) -> float:
-        return max(self._wide.get(char, 0.0) for char in cluster)
+        return max(self._wide.get(char, 0.0) for char in cluster) if self._wide else 0.0
 
     def _home(self, cluster: str) -> tuple[Drawn, int]:
         """How a cluster is drawn, and by the family of which number."""
@@ -239,11 +250,19 @@ def _is_mark(char: str) -> bool:
     return unicodedata.category(char)[0] == "M" or ord(char) in INVISIBLE
 
 
+def _is_joined(text: str) -> bool:
+    """Whether a sign in it is one with the sign before: a person with a colour of skin, or with what they do."""
+    return any(
+        ord(char) in SKINS or (before == JOINER and unicodedata.category(char) == "So")
+        for before, char in pairwise(text)
+    )
+
+
 def _clusters(text: str) -> Iterator[str]:
-    """Base characters with the marks and joiners that follow them."""
+    """Base characters with the marks and joiners that follow them; pictures that are joined to one are one."""
     start = 0
     for at in range(1, len(text)):
-        if not _is_mark(text[at]):
+        if not (_is_mark(text[at]) or _is_joined(text[at - 1 : at + 1])):
             yield text[start:at]
             start = at
     yield text[start:]

@@ -28,9 +28,14 @@ INLINE_DEPTH = 12  # Typst stops at a call depth of about 80
 BLOCK_DEPTH = 5
 PICTURES = ("img", "masked")
 
-# Where a line may end: at spaces that are not bound (U+00A0 and its like are), and after a hyphen between words.
+# Where a line may end: at spaces that are not bound (U+00A0 and its like are), and after a hyphen between words,
+# and after every letter of a script that puts no spaces between words.
 _SPACES = " \u1680\u2000-\u2006\u2008-\u200a\u205f\u3000"
-_BREAK = re.compile(rf"([{_SPACES}]+|(?<=\w\w[-–/])(?=[^\W\d]{{2}}))")
+# Scripts without spaces: Chinese, Japanese, Thai, Lao, Burmese, Khmer. Where exactly a line ends there, Typst knows.
+_SPACELESS = (
+    "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u31ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+)
+_BREAK = re.compile(rf"([{_SPACES}]+|(?<=\w\w[-–/])(?=[^\W\d]{{2}})|(?<=[{_SPACELESS}])(?=\w))")
 # Never broken: short compounds (M-CSF, T-score, 337–342) and codes of genes and drugs (TNFRSF11A), each with a hyphen
 # that follows, because a line must not begin with one.
 _KEEP = re.compile(
