@@ -27,11 +27,12 @@ SUFFIXES = (".ttf", ".otf", ".ttc")
 PACKAGE = re.compile(r"fontpkg-[a-z0-9]+(?:-[a-z0-9]+){0,9}")
 FILES = 60
 TOTAL = 256 * MEBIBYTE
-SECONDS = 30.0
+SECONDS = 15.0
 MEMORY = 4096 * MEBIBYTE
 OTHER_WIDE = 1.35  # em: what `deckgen.printing.extents` reckons for letters that are not Lato's
 BOLDER = 1.3  # how much wider a letter may become when a variable font makes it bold
 COLOURED = ("CBDT", "COLR", "SVG ", "sbix")
+SHAPES = ("glyf", "CFF ", "CFF2", *COLOURED)
 TRIED = 300  # characters of each family that are set for a trial
 ENTRY_RULE = "Write the path of a file inside the project that ends in `.ttf`, `.otf` or `.ttc`, or the name of a package, as `fontpkg-noto-sans-thai`."
 BAD_HINT = "Take another file of the font: a static TrueType or OpenType font as its makers publish it."
@@ -130,51 +131,59 @@ def _number(name: str) -> int:
 
 
 def serve(place: str) -> dict[str, Any]:
-    """The families in a folder, and what is wrong with which file. Each is tried on a page as strict as those that are printed."""
-    sandbox.progress("000")
-    problems: list[tuple[int, str]] = []
-    faces: dict[str, list[dict[str, Any]]] = {}  # by family
-    styles: dict[tuple[object, ...], int] = {}
-    own = {name.casefold() for name in (*OURS, *typst_fonts().families())}
+    """The families in a folder, and what is wrong with which file."""
+    folder = Path(place)
+    found = typst_fonts_with(folder).fonts()
     infos = sorted(
-        (info for info in typst_fonts_with(Path(place)).fonts() if Path(info.path or "").parent == Path(place)),
-        key=lambda info: (info.path, info.index),
+        (info for info in found if Path(info.path or "").parent == folder), key=lambda info: (info.path, info.index)
     )
-    paths = sorted(Path(place).iterdir())
-    for path in paths:
-        here, at = [info for info in infos if Path(info.path or "") == path], _number(path.name)
-        here = [
-            info for info in here if info.family == here[0].family
-        ]  # collections repeat all signs for each language
+    faces: dict[str, list[dict[str, Any]]] = {}  # by family
+    problems: list[tuple[int, str]] = []
+    for path in sorted(folder.iterdir()):
         sandbox.progress(path.name)
-        if not here:
-            problems.append((at, "it is no font that Typst can read"))
-        for info in here:
-            style = info.family.casefold(), info.style, info.weight, info.stretch
-            if info.family.casefold() in own:
-                problems.append((at, f"its family `{info.family}` is one of deckgen's own, which are always there"))
-            elif style in styles:
-                problems.append(
-                    (at, f"there is another of the family `{info.family}`, {info.style}, weight {info.weight}")
-                )
-            else:
-                styles[style] = at
-                try:
-                    faces.setdefault(info.family, []).append({**_face(path, info.index), "style": info.style, "at": at})
-                except BaseException as error:
-                    if isinstance(error, MemoryError):
-                        raise
-                    problems.append((at, f"its table of characters cannot be read ({type(error).__name__})"))
-    families = [_family(name, found) for name, found in faces.items()]
+        here = [info for info in infos if Path(info.path or "") == path]
+        problem = "" if here else "it is no font that Typst can read"
+        # Collections such as Noto Sans CJK repeat all signs, for each language once: the first family is enough.
+        for info in [info for info in here if info.family == here[0].family]:
+            problem = problem or _refusal(info, faces) or _take(info, path, faces)
+        if problem:
+            problems.append((_number(path.name), problem))
     good = []
-    for family in families:
-        sandbox.progress(f"{family['at']:03}")
-        problem = _tried(family, Path(place))
+    for name, each in faces.items():
+        sandbox.progress(f"{each[0]['at']:03}")
+        family = _family(name, each)
+        problem = _tried(family, folder)
         if problem:
             problems.append((family["at"], problem))
-        else:
-            good.append({**family, "every": _ranges(family["every"]), "upright": _ranges(family["upright"])})
+        good.append({**family, "every": _ranges(family["every"]), "upright": _ranges(family["upright"])})
     return {"families": good, "problems": problems}
+
+
+def _refusal(info: Any, faces: dict[str, list[dict[str, Any]]]) -> str:
+    """Why a font cannot stand beside the others."""
+    if info.family.casefold() in {name.casefold() for name in (*OURS, *typst_fonts().families())}:
+        return f"its family `{info.family}` is one of those that are always there"
+    style = [info.style, info.weight, info.stretch]
+    if any(
+        face["look"] == style for name in faces if name.casefold() == info.family.casefold() for face in faces[name]
+    ):
+        return f"there is another of the family `{info.family}`, {info.style} of weight {info.weight}"
+    return ""
+
+
+def _take(info: Any, path: Path, faces: dict[str, list[dict[str, Any]]]) -> str:
+    """Read a font and put it to its family; the problem, if there is one."""
+    try:
+        face = _face(path, info.index)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - fontTools raises whatever happens to break
+        return f"its table of characters cannot be read ({type(error).__name__})"
+    if not face["points"]:
+        return "it has no letters"
+    look = [info.style, info.weight, info.stretch]
+    faces.setdefault(info.family, []).append({**face, "style": info.style, "look": look, "at": _number(path.name)})
+    return ""
 
 
 def _face(path: Path, index: int) -> dict[str, Any]:
@@ -187,6 +196,7 @@ def _face(path: Path, index: int) -> dict[str, Any]:
         em, metrics = font["head"].unitsPerEm / bold, font["hmtx"]
         widths = {chr(point): metrics[glyph][0] / em for point, glyph in points.items() if not 0xD800 <= point < 0xE000}
         coloured = any(table in font for table in COLOURED)
+        points = points if any(table in font for table in SHAPES) else {}
     return {
         "points": set(points),
         "wide": {char: round(width, 2) for char, width in widths.items() if width > OTHER_WIDE},
@@ -236,8 +246,8 @@ def _tried(family: dict[str, Any], place: Path) -> str:
         typesetting.typeset({"main.typ": page.encode(), "x.json": data}, 0, place)
     except typesetting.LayoutError as error:
         return error.message
-    except BaseException as error:
-        if isinstance(error, MemoryError):
-            raise
+    except MemoryError:
+        raise
+    except BaseException as error:  # noqa: BLE001 - Typst's panics are no Exceptions
         return f"Typst fails on it ({type(error).__name__})"
     return ""

@@ -45,7 +45,6 @@ PACKAGES = {
     "ARABIC": "fontpkg-ibm-plex-sans-arabic",
     "BENGALI": "fontpkg-hind-siliguri",
     "DEVANAGARI": "fontpkg-noto-sans-devanagari",
-    "HEBREW": "fontpkg-heebo",
     "KHMER": "fontpkg-noto-sans-khmer",
     "TAMIL": "fontpkg-noto-sans-tamil",
     "TELUGU": "fontpkg-noto-sans-telugu",
@@ -167,7 +166,7 @@ class Fonts:
     def _word(self, word: str) -> list[Run]:
         found = self._words.get(word)
         if found is None:
-            groups = groupby(_clusters(word), key=lambda cluster: bool(SHAPED.match(cluster)))
+            groups = groupby(clusters(word), key=lambda cluster: bool(SHAPED.match(cluster)))
             found = [run for shaped, group in groups for run in self._placed(list(group), shaped)]
             self._words[word] = found
         return found
@@ -258,7 +257,7 @@ def _is_joined(text: str) -> bool:
     )
 
 
-def _clusters(text: str) -> Iterator[str]:
+def clusters(text: str) -> Iterator[str]:
     """Base characters with the marks and joiners that follow them; pictures that are joined to one are one."""
     start = 0
     for at in range(1, len(text)):

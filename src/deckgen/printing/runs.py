@@ -29,13 +29,14 @@ BLOCK_DEPTH = 5
 PICTURES = ("img", "masked")
 
 # Where a line may end: at spaces that are not bound (U+00A0 and its like are), and after a hyphen between words,
-# and after every letter of a script that puts no spaces between words.
+# and anywhere in scripts that put no spaces between words.
 _SPACES = " \u1680\u2000-\u2006\u2008-\u200a\u205f\u3000"
 # Scripts without spaces: Chinese, Japanese, Thai, Lao, Burmese, Khmer. Where exactly a line ends there, Typst knows.
 _SPACELESS = (
     "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u31ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 )
-_BREAK = re.compile(rf"([{_SPACES}]+|(?<=\w\w[-–/])(?=[^\W\d]{{2}})|(?<=[{_SPACELESS}])(?=\w))")
+_BREAK = re.compile(rf"([{_SPACES}]+|(?<=\w\w[-–/])(?=[^\W\d]{{2}})|[{_SPACELESS}]+)")
+_SPACE = re.compile(rf"[{_SPACES}]*")
 # Never broken: short compounds (M-CSF, T-score, 337–342) and codes of genes and drugs (TNFRSF11A), each with a hyphen
 # that follows, because a line must not begin with one.
 _KEEP = re.compile(
@@ -271,16 +272,24 @@ def _letters_of(node: Any) -> str:
 def shortened(blocks: list[Node], budget: float) -> list[Node]:
     """The beginning of blocks as one run of inline nodes: whole words, at most `budget` em, no pictures."""
     kept: list[Node] = []
-    for piece in (piece for node in _leaves(blocks) for piece in _pieces([node])):
+    for piece in (letter for node in _leaves(blocks) for part in _pieces([node]) for letter in _letters(part)):
         budget -= width(piece)
         if budget < 0:
             # A first word longer than the budget: better a part of it than nothing.
             kept = kept or [["t", _letters_of(piece)[: int(budget + width(piece))]]]
             break
         kept.append(piece)
-    while kept and kept[-1][0] in STRINGS and _breaks(kept[-1]):  # space before whatever follows
+    while kept and kept[-1][0] in STRINGS and _SPACE.fullmatch(kept[-1][1]):  # space before whatever follows
         kept.pop()
     return _long_words(kept, LONG_WORD)
+
+
+def _letters(piece: Node) -> Iterator[Node]:
+    """The letters of a piece in which a line may end anywhere, each by itself; any other piece as it is."""
+    if piece[0] in STRINGS and _breaks(piece):
+        yield from ([piece[0], cluster, *piece[2:]] for cluster in fonts.clusters(piece[1]))
+    else:
+        yield piece
 
 
 def _leaves(blocks: list[Node]) -> Iterator[Node]:
