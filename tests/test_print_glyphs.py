@@ -128,7 +128,7 @@ def test_nothing_is_lost_when_text_is_made_safe() -> None:
     rng = random.Random(11)
 
     def flat(node: list[Any]) -> str:
-        return "".join(map(flat, node[2])) if node[0] == "w" else str(node[1])
+        return "".join(map(flat, node[2])) if node[0] in {"w", "f"} else str(node[1])
 
     for _ in range(300):
         text = "".join(alphabet(rng) for _ in range(20))

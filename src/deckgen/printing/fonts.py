@@ -185,12 +185,12 @@ class Fonts:
 
     def _picture(self, cluster: str, how: Drawn, home: int) -> Run:
         """A sign that stands for itself; one that is several made one, or is wanted as a picture, by the family of all of it."""
-        only = -1
-        if how != "no" and (AS_PICTURE in cluster or _is_joined(cluster)):
+        only, joined = -1, _is_joined(cluster)
+        if how != "no" and (joined or AS_PICTURE in cluster):
             points = {ord(char) for char in cluster} - INVISIBLE
             colours = range(len(self.families) - self._colours, len(self.families))
-            only = next((number for number in colours if points <= self.families[number].every), home)
-        return Run(how, self._em(cluster), only if only != 0 else -1, cluster)
+            only = next((each for each in colours if points <= self.families[each].every), home if joined else -1)
+        return Run(how, self._em(cluster), only, cluster)
 
     def _em(self, cluster: str) -> float:
         return max(self._wide.get(char, 0.0) for char in cluster) if self._wide else 0.0
