@@ -383,6 +383,32 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
+class FontFamily:
+    """A family of fonts besides our own, and the characters it can draw: in `every` style, and in all that are `upright`.
+
+    `wide` has what is wider than letters are, in em. A family of `colour` holds pictures, and is asked after all others.
+    """
+
+    name: str
+    every: frozenset[int]
+    upright: frozenset[int]
+    wide: Mapping[str, float] = field(default_factory=dict)
+    colour: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraFonts:
+    """The fonts that a project names: their families in the order in which they are tried, and the files they are in.
+
+    `entries` are their names in the settings, with the place of each.
+    """
+
+    families: tuple[FontFamily, ...] = ()
+    files: tuple[bytes, ...] = field(default=(), repr=False)
+    entries: Mapping[str, Span] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What an exporter may know besides the deck: times in seconds since 1970, and the options.
 
@@ -400,6 +426,7 @@ class Context:
     jobs: tuple[PrintJob, ...] = ()
     print_files: Mapping[str, bytes] = field(default_factory=dict, repr=False)  # Typst layouts by name
     print_trusted: bool = True  # False: a layout comes from the project, so it runs with limits
+    fonts: ExtraFonts = field(default_factory=ExtraFonts, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

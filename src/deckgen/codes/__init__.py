@@ -403,7 +403,7 @@ CODES: dict[str, Entry] = {
     # -- print
     "missing-glyph": Entry(
         "no font for print has this character",
-        "The pages show its code in a box; the Anki package holds it as it is. Reword, or accept the box.",
+        "The pages show its code in a box; the Anki package holds it as it is. Name a font that has it under `fonts`, reword, or accept the box.",
     ),
     "overflow": Entry(
         "a card is too full for its size",

@@ -53,6 +53,16 @@ PRINTING: dict[str, Entry] = {
         "a term that stands nowhere in the deck",
         "The glossary is for those who read the cards. A term is found as a word by itself, with its capitals, also with an `s` behind it: `SERM` in `SERMs`, but `RANK` not in `RANKL`. Texts of notes, heads of sets, captions of figures and the summary count.",
     ),
+    "bad-font": Entry(
+        "a font that pages cannot be set in",
+        "A file under `fonts` is no TrueType or OpenType font, is damaged, or is there twice; or its family is one of those that deckgen brings along. Fonts are tried in a process of their own before a page is set.",
+        'fonts: ["Noto Sans Thai"]\n',
+        "fonts: [fontpkg-noto-sans-thai, fonts/NotoSansHebrew-Regular.ttf]\n",
+    ),
+    "unknown-font-package": Entry(
+        "a font package that is not installed",
+        "Fonts for other scripts come as Python packages, `fontpkg-...`. They are installed once on each machine, where deckgen is; a font file inside the project goes wherever the project goes.",
+    ),
     "unknown-job": Entry(
         "a print job that is not there",
         "`--job` calls jobs that `deckgen.yaml` names under `print`, of the project or of a deck.",

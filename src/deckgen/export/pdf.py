@@ -11,17 +11,19 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.jobs import PAPERS, PrintJob
 from deckgen.jobs.settings import ON_CARDS
-from deckgen.model import Artifact, Context, Deck, Note
+from deckgen.model import Artifact, Context, Deck, ExtraFonts, Note
 from deckgen.printing.dialog import for_printer
 from deckgen.printing.documents import Document, about, documents, options_of
-from deckgen.printing.fonts import TEXT_FAMILIES
+from deckgen.printing.fontfiles import laid_out
+from deckgen.printing.fonts import Fonts
 from deckgen.printing.looks import look_of
-from deckgen.printing.typesetting import Fit, LayoutError, Typeset, pixels, typeset, typeset_apart, typeset_limited
+from deckgen.printing.typesetting import Fit, LayoutError, Typeset, pixels, typeset, typeset_limited
 from deckgen.printing.writer import Writer
 from deckgen.sandbox import SandboxError
 
@@ -39,12 +41,13 @@ class _Press:
     context: Context
     bag: Bag
     writer: Writer
+    fonts: Path | None = None  # where the project's fonts lie
     overflows: dict[tuple[str, str], list[tuple[PrintJob, Fit]]] = field(default_factory=dict)
 
 
-def inspect(deck: Deck, jobs: Iterable[PrintJob], bag: Bag) -> None:
+def inspect(deck: Deck, jobs: Iterable[PrintJob], bag: Bag, fonts: ExtraFonts) -> None:
     """Report what cannot be printed as it stands (formulas, characters), without setting a page."""
-    writer = Writer(deck, bag)
+    writer = Writer(deck, bag, Fonts(fonts))
     seen = set()
     for job in jobs:
         if job.layout not in seen or job.notes is not None:
@@ -57,7 +60,12 @@ def export(deck: Deck, context: Context, bag: Bag) -> list[Artifact]:
     """The PDFs of all jobs of `context`; none when something cannot be printed at all."""
     if not any(note.retired is None for note in deck.notes()):
         return []
-    press = _Press(deck, context, bag, Writer(deck, bag))
+    with laid_out(context.fonts.files) as fonts:
+        return _printed(_Press(deck, context, bag, Writer(deck, bag, Fonts(context.fonts)), fonts))
+
+
+def _printed(press: _Press) -> list[Artifact]:
+    deck, bag = press.deck, press.bag
     before = len(bag)
     written = _written(press)
     if any(item.severity == "error" for item in bag.items[before:]):
@@ -106,7 +114,7 @@ def _draw(press: _Press) -> bool:
     failed = False
     for name, svg in press.writer.drawings.items():
         try:
-            press.writer.files[name] = pixels(svg)
+            press.writer.files[name] = pixels(svg, press.fonts)
         except LayoutError:
             if not _report_images(press):
                 raise  # the drawing can be printed: a fault of our own
@@ -140,7 +148,7 @@ def _pages(job: PrintJob, document: Document, press: _Press) -> bytes | None:
 
 def _set(job: PrintJob, document: Document, overlong: Sequence[str], press: _Press) -> Typeset | None:
     """The document as Typst sets it, or None when that failed and has been reported."""
-    options = {**options_of(press.deck, job), "overlong": overlong}
+    options = {**options_of(press.deck, job, press.writer.fonts), "overlong": overlong}
     files = {
         **press.context.print_files,
         **press.writer.files,
@@ -148,12 +156,17 @@ def _set(job: PrintJob, document: Document, overlong: Sequence[str], press: _Pre
         "deck.json": json.dumps(document.data, ensure_ascii=False).encode(),
         "options.json": json.dumps(options).encode(),
     }
-    # What was remembered of one long run is of no use to the next, and would only take its room.
-    own = typeset_apart if "part" in document.data else typeset
     try:
-        return (own if press.context.print_trusted else typeset_limited)(files, press.context.timestamp)
+        trusted = press.context.print_trusted
+        # What was remembered of one long run is of no use to the next, and would only take its room.
+        if trusted and not press.fonts and "part" not in document.data:
+            return typeset(files, press.context.timestamp)
+        return typeset_limited(files, press.context.timestamp, press.fonts, generous=trusted)
     except (LayoutError, SandboxError) as error:
         if not _report_images(press):
+            if press.context.print_trusted and press.fonts:
+                _report_fonts(error, press)
+                return None
             if press.context.print_trusted:
                 raise  # no picture and no layout of the project's: a fault of our own
             _report_layout(document.layout, error, press)
@@ -220,12 +233,16 @@ def _report_summary(met: list[tuple[PrintJob, Fit]], press: _Press) -> None:
 def _report_images(press: _Press) -> bool:
     """Whether a picture is to blame; each that Typst cannot read is an error with the place that shows it."""
     found = False
-    fonts = ", ".join(json.dumps(name) for name in TEXT_FAMILIES)
+    fonts = ", ".join(json.dumps(name) for name in press.writer.fonts.text)
     for path, place in press.writer.images.items():
         media = press.deck.media[path]
         page = f'#set document(title: "x")\n#set text(font: ({fonts}), fallback: false)\n#image({json.dumps(media.name)}, alt: "x")'
         try:
-            typeset({"main.typ": page.encode(), media.name: media.data}, press.context.timestamp)
+            files = {"main.typ": page.encode(), media.name: media.data}
+            if press.fonts:
+                typeset_limited(files, press.context.timestamp, press.fonts)
+            else:
+                typeset(files, press.context.timestamp)
         except LayoutError as error:
             found = True
             press.bag.error(
@@ -236,6 +253,14 @@ def _report_images(press: _Press) -> bool:
                 "Save it again from a drawing program; where it is a matter of a letter, turn the text into outlines.",
             )
     return found
+
+
+def _report_fonts(error: LayoutError | SandboxError, press: _Press) -> None:
+    """Say that the project's fonts are to blame, when nothing else can be."""
+    name, span = next(iter(press.context.fonts.entries.items()))
+    listed = f"`{name}` or another of its fonts" if len(press.context.fonts.entries) > 1 else f"`{name}`"
+    press.bag.error("bad-font", f"the pages of `{press.deck.key}` cannot be set with {listed}: {error}", span, "",
+                    "Leave out one font after the other, or take another file of it.")  # fmt: skip
 
 
 def _report_layout(layout: str, error: LayoutError | SandboxError, press: _Press) -> None:

@@ -18,7 +18,7 @@ from deckgen.model import Deck
 from deckgen.notetypes import direction_of
 from deckgen.printing.chosen import taught
 from deckgen.printing.extents import MEASURES
-from deckgen.printing.fonts import CODE_FAMILIES, TEXT_FAMILIES
+from deckgen.printing.fonts import Fonts, ours
 from deckgen.printing.handout import handout_data
 from deckgen.printing.looks import look_data
 from deckgen.printing.quiz import quiz_documents
@@ -133,14 +133,14 @@ def about(deck: Deck, writer: Writer) -> Json:
     }
 
 
-def options_of(deck: Deck, job: PrintJob) -> Json:
+def options_of(deck: Deck, job: PrintJob, fonts: Fonts | None = None) -> Json:
     """What all layouts are told of the job."""
-    paper = PAPERS[job.paper]
+    paper, fonts = PAPERS[job.paper], fonts or ours()
     options: Json = {
         "paper": job.paper,
         "page": {"width": paper.width, "height": paper.height, "margin": job.margin},
-        "fonts": TEXT_FAMILIES,
-        "code fonts": CODE_FAMILIES,
+        "fonts": fonts.text,
+        "code fonts": fonts.code,
         "look": look_data(job),
         "ink": job.ink,
         "measures": MEASURES,

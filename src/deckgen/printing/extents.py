@@ -26,6 +26,7 @@ WRAPPERS = {
     "cloze": 2,
     "sound": 1,
     "w": 2,
+    "f": 2,
 }  # kind -> where its children stand
 LISTS = {"ul": 1.4, "ol": 2.7}  # em: what sign or number takes from the lines of an item
 CODE = 0.61  # em: every letter of the font for code
@@ -66,8 +67,13 @@ def _other(_: Node) -> float:
     return PICTURE
 
 
+def _string_width(node: Node) -> float:
+    """The width of a string; of one that says how wide its characters are, by that."""
+    return float(node[2]) * len(node[1]) if len(node) > 2 else text_width(node[1])
+
+
 _WIDTHS_OF: dict[str, Callable[[Node], float]] = {
-    **dict.fromkeys(("t", "up", "k"), lambda node: text_width(node[1])),
+    **dict.fromkeys(("t", "up", "k"), _string_width),
     **dict.fromkeys(("code", "missing"), lambda node: CODE * len(node[1])),
     "math": lambda node: float(node[1]["width"]) + 0.1,
     "blank": lambda node: 3.5 + sum(map(width, node[1])),
@@ -161,8 +167,8 @@ def _word_widths(nodes: list[Node]) -> list[float]:
     for node in _flat(nodes):
         if node[0] in {"t", "up", "code"}:
             first, *others = node[1].split(" ")
-            widths[-1] += width([node[0], first])
-            widths += [width([node[0], other]) for other in others]
+            widths[-1] += width([node[0], first, *node[2:]])
+            widths += [width([node[0], other, *node[2:]]) for other in others]
         else:
             widths[-1] += width(node)
     return widths
