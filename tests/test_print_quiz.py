@@ -64,12 +64,13 @@ def option(words: str, *, best: bool = False) -> Option:
 def choice(note_id: str, *words: str, question: str = "Whichone?", case: str = "Casewords.") -> Note:
     """A choice whose first option is the best."""
     options = tuple(option(each, best=at == 0) for at, each in enumerate(words))
-    content = {"Question": question} | ({"Case": case} if case else {})
+    content: dict[str, Any] = {"Question": question} | ({"Case": case} if case else {})
     return replace(note(note_id, "choice", Why=f"Whyof {note_id}.", **content), options=options)
 
 
 def sequence(note_id: str, count: int = 5) -> Note:
-    return note(note_id, "sequence", Title=f"Way {note_id}", **{f"Step_{at}": f"{note_id} step{letters(at)}" for at in range(1, count + 1)})  # fmt: skip
+    steps: dict[str, Any] = {f"Step_{at}": f"{note_id} step{letters(at)}" for at in range(1, count + 1)}
+    return note(note_id, "sequence", Title=f"Way {note_id}", **steps)
 
 
 REFERENCES = {key: Reference(key, "", f"Work {key}", (para(f"Work {key}."),)) for key in ("alpha", "beta")}
@@ -77,7 +78,7 @@ REFERENCES = {key: Reference(key, "", f"Work {key}", (para(f"Work {key}."),)) fo
 
 def every_kind() -> list[Note]:
     """Notes of every kind, several of those with choices; every answer has words that stand nowhere else."""
-    hidden = {"Why": "Hiddenwhy.", "Hint": "Hiddenhint", "Watch out": "Hiddenwarning", "Mnemonic": "Hiddenrhyme", "More": "Hiddenmore"}  # fmt: skip
+    hidden: dict[str, Any] = {"Why": "Hiddenwhy.", "Hint": "Hiddenhint", "Watch out": "Hiddenwarning", "Mnemonic": "Hiddenrhyme", "More": "Hiddenmore"}  # fmt: skip
     basic = note("basic", Question="Whatisit?", Answer="Hiddenbasic thing", **hidden)
     return [
         replace(basic, tags=("hiddentag",), topic="Hiddentopic", citations=(Citation("alpha", "p. 7"),)),
@@ -513,7 +514,7 @@ def test_right_to_left() -> None:
     document = opened(printed(made_of(notes, language="he", name="לב"), versions=2)["b"])
     page = document[0]
     width = page.rect.width
-    at = {}
+    at: dict[str, list[tuple[float, float]]] = {}
     for x0, _, x1, _, word, *_ in page.get_text("words"):
         at.setdefault(word, []).append((x0, x1))
     order = [each.item.note.id for each in version_of(items_of(made_of(notes), PrintJob("quiz")), "B", "1")]
