@@ -30,6 +30,11 @@ GERMAN = replace(
     sample.note("german", Question="Wie heißt die Enge?", Answer="Aortenisthmusstenose", Why="Hinter der Engstelle fällt der Druck."),
     language="de",
 )  # fmt: skip
+# As in `sample`, without vowel marks: Typst tells a word with one in pieces.
+ARABIC = replace(
+    sample.ARABIC,
+    content={**sample.ARABIC.content, "Answer": (para("نضج ", Strong((Text("ناقضات العظم"),)), " عبر مستقبل RANK."),)},
+)
 MORE = (
     sample.note("all", Question="What can stand in a text?", Answer=EVERYTHING),
     sample.note("formula", Question="Which fraction?", Answer=FORMULA, Figure=SHOWN),
@@ -48,12 +53,26 @@ def deck() -> Deck:
     sets = tuple(
         NoteSet(title, f"cards/osteoporosis/0{number}.yaml", notes, "", INTRODUCTION, OBJECTIVES, tables)
         for number, (title, notes, tables) in enumerate(
-            (("Signals", sample.NOTES, ()), ("Decisions", sample.MORE_NOTES, ()), ("Texts", MORE, compared)), 1
+            (
+                ("Signals", (*sample.NOTES[:-1], ARABIC), ()),
+                ("Decisions", sample.MORE_NOTES, ()),
+                ("Texts", MORE, compared),
+            ),
+            1,
         )
     )
     figures = {"rest": Figure("rest", "images/rest.svg", "Another box", (para("Never called."),))}
     media = {**MEDIA, "images/rest.svg": replace(PICTURE, path="images/rest.svg", name="dg-rest.svg")}
-    return replace(sample.deck(), sets=sets, figures=figures, media=media)
+    return replace(sample.deck(), key="heart", sets=sets, figures=figures, media=media)
+
+
+def page() -> Deck:
+    """As much of it as fits on a page: contents, lists, a table, a figure, formulas, links, and words from the right."""
+    each = ((sample.CASCADE, ARABIC), (MORE[1],), (replace(MORE[2], citations=(Citation("Boyle2003"),)), GERMAN))
+    sets = tuple(
+        NoteSet(f"Set {number}", f"cards/osteoporosis/0{number}.yaml", notes) for number, notes in enumerate(each, 1)
+    )
+    return replace(sample.deck(), key="heart", sets=sets, media=MEDIA)
 
 
 LEFTWARD = (
