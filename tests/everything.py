@@ -93,5 +93,11 @@ def leftward() -> Deck:
         for number, title in enumerate(("الصمامات", "القلب", "القياس"), 1)
     )
     return replace(
-        sample.deck(), name="القلب", language="ar", sets=sets, media=MEDIA, description=(para("بطاقات عن القلب."),)
+        sample.deck(),
+        key="heart",
+        name="القلب",
+        language="ar",
+        sets=sets,
+        media=MEDIA,
+        description=(para("بطاقات عن القلب."),),
     )

@@ -123,7 +123,12 @@ def right_to_left(read: Document) -> Iterator[Finding]:
                 apart = apart or each.text.isspace()
                 continue
             owner = read.owner(each)
-            if before and owner is around and abs(before.y - each.y) < SAME_LINE and each.x > before.x:
+            if (
+                before
+                and owner is around
+                and abs(before.across - each.across) < SAME_LINE
+                and each.along > before.along
+            ):
                 apart = apart or each.text[-1].isspace() or before.text[0].isspace()
                 kind = "right to left" if apart else "split word"
                 if (kind, owner) not in told:
@@ -140,9 +145,8 @@ def right_to_left(read: Document) -> Iterator[Finding]:
 def text_language(read: Document) -> Iterator[Finding]:
     """Words in a script in which their language is not written are in another language."""
     for number, page in enumerate(read.contents.pages, 1):
-        for each, owner in _texts(read, page):
-            named = [str(scope.properties.Lang) for scope in each.scopes if "/Lang" in scope.properties]
-            tag = named[-1] if named else (owner.language if owner else "") or str(read.root.get("/Lang", ""))
+        for each, _ in _texts(read, page):
+            tag = read.language(each)
             if script := foreign(each.text, tag):
                 yield Finding(
                     "11-007", f"page {number}: {each.text!r} is {script.capitalize()}, but said to be `{tag}`"

@@ -142,6 +142,12 @@ class Document:
         marks = (scope.mark for scope in reversed(painted.scopes) if scope.mark)
         return next((self.owners[mark][0] for mark in marks if mark in self.owners), None)
 
+    def language(self, painted: Painted) -> str:
+        """The language something painted is told in: its sequence's, its element's, or the document's."""
+        named = [str(scope.properties.Lang) for scope in painted.scopes if "/Lang" in scope.properties]
+        owner = self.owner(painted)
+        return named[-1] if named else (owner.language if owner else "") or str(self.root.get("/Lang", ""))
+
     def kind_of(self, role: str) -> str:
         """The standard type a role stands for, or the role where the map leads nowhere."""
         met = {role}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from math import hypot
 from typing import Any, NamedTuple
 
 import pikepdf
@@ -40,14 +41,15 @@ class Scope(NamedTuple):
 class Painted(NamedTuple):
     """Something drawn on a page: the operator, what it says, the sequences around it from the outside in, and where.
 
-    What a sequence says in place of its content has no operator.
+    What a sequence says in place of its content has no operator. A text begins so far `along` the direction in which its
+    letters are drawn, and lies so far `across`, whichever way the page is turned.
     """
 
     operator: str
     text: str
     scopes: tuple[Scope, ...]
-    x: float = 0.0
-    y: float = 0.0
+    along: float = 0.0
+    across: float = 0.0
 
     @property
     def mark(self) -> Mark | None:
@@ -180,8 +182,10 @@ class _Reader:
         pieces = list(shown) if isinstance(shown, pikepdf.Array) else [shown]
         raw = b"".join(bytes(piece) for piece in pieces if isinstance(piece, pikepdf.String))
         if raw:
-            *_, x, y = _moved(self.text, state.matrix)
-            self.painted.append(Painted(name, self._said(raw, state), self.scopes, x, y))
+            a, b, _, _, x, y = _moved(self.text, state.matrix)
+            scale = hypot(a, b) or 1.0
+            place = ((x * a + y * b) / scale, (y * a - x * b) / scale)
+            self.painted.append(Painted(name, self._said(raw, state), self.scopes, *place))
 
     def _said(self, raw: bytes, state: _State) -> str:
         font = state.font
