@@ -35,6 +35,15 @@ def test_a_good_page_passes(good: bytes) -> None:
     assert pdfua.check(good) == []
 
 
+def changed(data: bytes, change: Change) -> bytes:
+    """A PDF with something made wrong."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        change(pdf)
+        pdf.save(out)
+    return out.getvalue()
+
+
 # --- handles on a PDF --------------------------------------------------------------------------------------------
 
 
@@ -95,12 +104,12 @@ Instructions = list[tuple[list[Any], str]]
 def content(change: Callable[[Instructions], Instructions]) -> Change:
     """Write the first page anew."""
 
-    def changed(pdf: Pdf) -> None:
+    def make(pdf: Pdf) -> None:
         made = [(list(each.operands), str(each.operator)) for each in pikepdf.parse_content_stream(pdf.pages[0])]
         steps = [(operands, Operator(name)) for operands, name in change(made)]
         page(pdf).Contents = pdf.make_stream(pikepdf.unparse_content_stream(steps))
 
-    return changed
+    return make
 
 
 def marked(steps: Instructions, skip: int = 0) -> tuple[int, int]:
@@ -172,26 +181,26 @@ def shown(code: int) -> Change:
 def form(*, times: int, **entries: Any) -> Change:
     """A form with a mark of its own, drawn so many times."""
 
-    def changed(pdf: Pdf) -> None:
+    def make(pdf: Pdf) -> None:
         drawn = pdf.make_stream(b"/Span <</MCID 0>> BDC 0 0 m 9 9 l S EMC")
         drawn.update({"/Type": Name.XObject, "/Subtype": Name.Form, "/BBox": Array([0, 0, 9, 9])})
         drawn.update({f"/{name}": value for name, value in entries.items()})
         page(pdf).Resources.XObject = Dictionary(F=drawn)
         inserted(*[([Name("/F")], "Do")] * times)(pdf)
 
-    return changed
+    return make
 
 
 def metadata(old: str, new: str) -> Change:
     """Other metadata."""
 
-    def changed(pdf: Pdf) -> None:
+    def make(pdf: Pdf) -> None:
         text = pdf.Root.Metadata.read_bytes().decode()
         made = re.sub(old, new, text, flags=re.DOTALL)
         assert made != text
         pdf.Root.Metadata = pdf.make_stream(made.encode())
 
-    return changed
+    return make
 
 
 def font(pdf: Pdf) -> Any:
@@ -206,23 +215,23 @@ def inner(pdf: Pdf) -> Any:
 def letters(old: str, new: str) -> Change:
     """Another map to letters."""
 
-    def changed(pdf: Pdf) -> None:
+    def make(pdf: Pdf) -> None:
         text = font(pdf).ToUnicode.read_bytes().decode("latin-1")
         made = re.sub(old, new, text, count=1, flags=re.DOTALL)
         assert made != text
         font(pdf).ToUnicode = pdf.make_stream(made.encode("latin-1"))
 
-    return changed
+    return make
 
 
 def adopted(kind: str, **entries: Any) -> Change:
     """The first link becomes an annotation of another kind."""
 
-    def changed(pdf: Pdf) -> None:
+    def make(pdf: Pdf) -> None:
         link(pdf).Subtype = Name("/" + kind)
         link(pdf).update({f"/{name}": value for name, value in entries.items()})
 
-    return changed
+    return make
 
 
 def attributes(pdf: Pdf, role: str, name: str) -> Iterator[Any]:
@@ -239,21 +248,21 @@ def unattributed(role: str, name: str) -> Change:
 def attributed(role: str, name: str, value: Any, at: int = 0) -> Change:
     """Another attribute."""
 
-    def changed(pdf: Pdf) -> None:
+    def make(pdf: Pdf) -> None:
         elements(pdf, role)[at].A = Dictionary({name: value, "/O": Name("/Table" if role.startswith("T") else "/List")})
 
-    return changed
+    return make
 
 
 def without_kid(role: str, at: int = -1) -> Change:
     """An element loses one of those below it."""
 
-    def changed(pdf: Pdf) -> None:
+    def make(pdf: Pdf) -> None:
         kids = list(first(pdf, role).K)
         kids.pop(at)
         first(pdf, role).K = Array(kids)
 
-    return changed
+    return make
 
 
 def silent_link(pdf: Pdf) -> None:
@@ -288,13 +297,13 @@ def layers(pdf: Pdf, default: dict[str, Any], *others: dict[str, Any]) -> None:
 def spoken(old: str, new: str) -> Change:
     """What was in one language is said to be in another."""
 
-    def changed(pdf: Pdf) -> None:
+    def make(pdf: Pdf) -> None:
         for element in elements(pdf):
             if str(element.get("/Lang", "")) == old:
                 element.Lang = String(new)
         content(lambda steps: [_said(step, old, new) for step in steps])(pdf)
 
-    return changed
+    return make
 
 
 def _said(step: tuple[list[Any], str], old: str, new: str) -> tuple[list[Any], str]:
@@ -422,11 +431,7 @@ MUTANTS: Sequence[tuple[str, Change]] = (
 )
 def test_what_is_wrong_is_found(checkpoint: str, change: Change, good: bytes) -> None:
     """A page with one thing wrong is refused, and the condition that is broken is named."""
-    with pikepdf.open(io.BytesIO(good)) as pdf:
-        change(pdf)
-        out = io.BytesIO()
-        pdf.save(out)
-    assert checkpoint in {finding.checkpoint for finding in pdfua.check(out.getvalue())}
+    assert checkpoint in {finding.checkpoint for finding in pdfua.check(changed(good, change))}
 
 
 def test_a_lock_that_keeps_assistive_tools_out_is_found(good: bytes) -> None:
