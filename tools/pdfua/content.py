@@ -99,7 +99,7 @@ def paint_order(read: Document) -> Iterator[Finding]:
     for number, page in enumerate(read.contents.pages, 1):
         last, before = -1, ""
         for each, owner in _texts(read, page):
-            if owner is None or each.mark is None or owner.floats:
+            if owner is None or each.mark not in rank or owner.floats:
                 continue
             if rank[each.mark] < last:
                 yield Finding(
