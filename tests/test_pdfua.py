@@ -14,8 +14,7 @@ import pikepdf
 import pytest
 from pdfua.content import foreign
 from pdfua.document import LANGUAGE
-from pdfua.fonts import widths
-from pdfua.streams import to_unicode
+from pdfua.streams import to_unicode, widths_of
 from pikepdf import Array, Dictionary, Name, Operator, String
 from printed import print_deck
 
@@ -447,7 +446,7 @@ def test_a_lock_that_keeps_assistive_tools_out_is_found(good: bytes) -> None:
 
 
 NAMED = {"marked", "scripts", "bookmarks", "parent tree", "paint order", "empty heading", "tab order", "silent link"}
-ELSEWHERE = {"26-002", "right to left", "split word"}  # refused in other tests than the table's
+ELSEWHERE = {"26-002", "right to left", "split word", "glued words"}  # refused in other tests than the table's
 
 
 def test_every_condition_has_a_mutant() -> None:
@@ -480,5 +479,6 @@ def test_maps_and_widths_are_read_in_all_their_forms() -> None:
     with pikepdf.new() as pdf:
         table = b"1 beginbfchar <01> <00410042> endbfchar 2 beginbfrange <02> <04> <0061> <05> <06> [<0078> <0079007A>] endbfrange"
         made = to_unicode(Dictionary(ToUnicode=pdf.make_stream(table)))
+    inside = Dictionary(W=Array([1, Array([500, 600]), 7, 9, 250]))
     assert made == {1: "AB", 2: "a", 3: "b", 4: "c", 5: "x", 6: "yz"}
-    assert widths(Dictionary(W=Array([1, Array([500, 600]), 7, 9, 250]))) == {1: 500, 2: 600, 7: 250, 8: 250, 9: 250}
+    assert widths_of(Dictionary(DescendantFonts=Array([inside]))) == {1: 500, 2: 600, 7: 250, 8: 250, 9: 250}

@@ -42,6 +42,11 @@ JOBS = (
     PrintJob("cards", duplex="short"),
     PrintJob("cards", duplex="fold"),
     PrintJob("cards", duplex="none"),
+    PrintJob("calibration"),
+    PrintJob("calibration", "letter", duplex="short"),
+    PrintJob("leitner", start="2027-01-04", exam="2027-06-14"),
+    PrintJob("leitner", "letter", boxes=3),
+    PrintJob("leitner", text="large"),
 )
 PLAIN = tuple(job for job in JOBS if (job.paper, job.text) == ("a4", "standard"))
 RUNS = [("left to right", job) for job in JOBS] + [("right to left", job) for job in PLAIN]
@@ -135,6 +140,15 @@ def test_cards_tell_the_answer_under_the_number_of_its_question() -> None:
     assert told[back + 1].startswith("It is a decoy receptor")
 
 
+def test_a_calendar_tells_one_box_after_another() -> None:
+    """What stands apart on paper is told apart: boxes 2 and 1 of a day are no box 21."""
+    (data,) = documents("left to right", PrintJob("leitner", start="2027-01-04", exam="2027-06-14")).values()
+    with pdfua.reading(data) as read:
+        told = blocks(read)
+    assert {"1", "2 1", "3 1", "5 3 1"} <= set(told)
+    assert not {"21", "31"} & set(told)
+
+
 def test_words_from_the_right_are_told_in_their_order() -> None:
     """Texts in Arabic and Hebrew, with numbers, brackets and words in other letters among them, are read out as they were written."""
     with pdfua.reading(handout("right to left")) as read:
@@ -153,13 +167,20 @@ def test_words_from_the_right_are_told_in_their_order() -> None:
 
 
 @pytest.mark.parametrize("layout", ["handout", "cards"])
-def test_words_told_from_the_wrong_side_are_noticed(layout: str) -> None:
-    """Without what keeps words in order, Typst tells a line that runs from the right from its left, and the checker says so."""
+@pytest.mark.parametrize(
+    ("right", "wrong", "broken"),
+    [
+        ("in-language(deck.language, in-order(body))", "in-language(deck.language, body)", "right to left"),
+        ('#let apart(width) = text(" ") + ', "#let apart(width) = ", "glued words"),
+    ],
+)
+def test_words_told_wrongly_are_noticed(right: str, wrong: str, broken: str, layout: str) -> None:
+    """Without what keeps words in order, or apart, Typst tells them from the wrong side or as one; the checker says so."""
     library = LAYOUTS["lib.typ"].decode()
-    assert "in-language(deck.language, in-order(body))" in library
-    files = {**LAYOUTS, "lib.typ": library.replace("in-order(body))", "body)").encode()}
+    assert right in library
+    files = {**LAYOUTS, "lib.typ": library.replace(right, wrong).encode()}
     made = print_deck(everything.leftward(), print_files=files, jobs=(PrintJob(layout),))[f"{layout}-a4"]
-    assert {each.checkpoint for each in pdfua.check(made)} == {"right to left"}
+    assert broken in {each.checkpoint for each in pdfua.check(made)}
 
 
 def test_a_word_with_a_vowel_mark_is_told_in_pieces() -> None:

@@ -26,6 +26,7 @@ SCRIPTS = {
 }
 SIGNS = frozenset(("GREEK", "CJK"))  # whose single letters are signs in all languages, as in NF-κB or βγ
 WORD = (2, 3)  # letters that make a word; of such a script, more
+ROOM = 0.15  # em between two letters that is more than their own
 SAME_LINE = 1.0  # points that two pieces of a line may differ in height
 
 
@@ -139,6 +140,29 @@ def right_to_left(read: Document) -> Iterator[Finding]:
             before, around, apart = each, owner, False
 
 
+def glued_words(read: Document) -> Iterator[Finding]:
+    """What stands apart in a line is told apart: there is a space between, not only room."""
+    for number, page in enumerate(read.contents.pages, 1):
+        before: Painted | None = None
+        around = None
+        for each in page:
+            if each.artifact or not each.text or (each.operator and not each.wide):
+                continue
+            owner = read.owner(each)
+            block = owner.block if owner and not owner.replaced else None
+            if before and block and block is around and before.operator and each.operator and _apart(before, each):
+                yield Finding("glued words", f"page {number}: {before.text!r} and {each.text!r} are told as one word")
+            before, around = each, block
+
+
+def _apart(before: Painted, after: Painted) -> bool:
+    """Whether two texts of a line that end and begin with a letter or digit have room between them."""
+    if abs(before.across - after.across) > SAME_LINE or not (before.text[-1] + after.text[0]).isalnum():
+        return False
+    gap = max(after.along - before.along - before.wide, before.along - after.along - after.wide)
+    return gap > ROOM * max(before.size, after.size)
+
+
 # --- language ----------------------------------------------------------------------------------------------------
 
 
@@ -174,4 +198,4 @@ def forms(read: Document) -> Iterator[Finding]:
             yield Finding("30-002", f"object {number} has marks of its own and is drawn {times} times")
 
 
-CHECKS = (nesting, tagged, parent_tree, paint_order, right_to_left, text_language, forms)
+CHECKS = (nesting, tagged, parent_tree, paint_order, right_to_left, glued_words, text_language, forms)

@@ -82,26 +82,12 @@ def glyphs(read: Document) -> Iterator[Finding]:
         absent = sorted(code for code in font.codes if code >= count)
         if absent:
             yield Finding("31-011", f"{font.name} lacks the glyph {absent[0]}")
-        told = widths(inner)
+        told = font.widths
         wrong = [
             code for code in sorted(font.codes) if code < count and abs(told.get(code, float(inner.get("/DW", 1000))) - advances[code]) > OFF
         ]  # fmt: skip
         if wrong:
             yield Finding("31-016", f"{font.name}: {len(wrong)} glyphs are not as wide as is said, as {wrong[0]}")
-
-
-def widths(inner: Any) -> dict[int, float]:
-    """The widths of a composite font's glyphs, as its dictionary tells them."""
-    told: dict[int, float] = {}
-    waiting = list(inner.get("/W", ()))
-    while waiting:
-        first, second, *waiting = waiting
-        if isinstance(second, pikepdf.Array):
-            told.update((int(first) + at, float(width)) for at, width in enumerate(second))
-        else:
-            width, *waiting = waiting
-            told.update((code, float(width)) for code in range(int(first), int(second) + 1))
-    return told
 
 
 CHECKS = (embedded, maps, letters, glyphs)

@@ -77,6 +77,17 @@ class Element:
         return self.parent is not None and (self.parent.kind in kinds or self.parent.inside(*kinds))
 
     @property
+    def block(self) -> Element:
+        """The paragraph, cell, label or whatever else it stands in a line of."""
+        return self.parent.block if self.parent and self.kind in IN_LINE - {"Lbl"} else self
+
+    @property
+    def replaced(self) -> bool:
+        """Whether other words are told in its place."""
+        told = self.text_of("/Alt") or self.text_of("/ActualText")
+        return bool(told) or (self.parent is not None and self.parent.replaced)
+
+    @property
     def floats(self) -> bool:
         """Whether it is a figure or its caption, which may stand anywhere on a page."""
         return self.kind in {"Figure", "Caption"} or self.inside("Figure", "Caption")

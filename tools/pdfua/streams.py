@@ -42,7 +42,8 @@ class Painted(NamedTuple):
     """Something drawn on a page: the operator, what it says, the sequences around it from the outside in, and where.
 
     What a sequence says in place of its content has no operator. A text begins so far `along` the direction in which its
-    letters are drawn, and lies so far `across`, whichever way the page is turned.
+    letters are drawn, is so `wide` and lies so far `across`, whichever way the page is turned; all in points, and so is
+    the `size` of its letters.
     """
 
     operator: str
@@ -50,6 +51,8 @@ class Painted(NamedTuple):
     scopes: tuple[Scope, ...]
     along: float = 0.0
     across: float = 0.0
+    wide: float = 0.0
+    size: float = 0.0
 
     @property
     def mark(self) -> Mark | None:
@@ -64,10 +67,11 @@ class Painted(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Font:
-    """A font as it is used: every code that was shown, and whether any could be seen."""
+    """A font as it is used: every code that was shown, and whether any could be seen. Widths in thousandths of an em."""
 
     obj: Any
     unicode: dict[int, str]
+    widths: dict[int, float]
     codes: set[int] = field(default_factory=set)
     seen: bool = False
 
@@ -75,6 +79,11 @@ class Font:
     def wide(self) -> bool:
         """Whether a code has two bytes."""
         return str(self.obj.get("/Subtype")) == "/Type0"
+
+    def codes_of(self, raw: bytes) -> list[int]:
+        """The codes in a string."""
+        step = 2 if self.wide else 1
+        return [int.from_bytes(raw[at : at + step]) for at in range(0, len(raw), step)]
 
     @property
     def name(self) -> str:
@@ -108,6 +117,7 @@ class _State:
     """What of the graphics state matters to text."""
 
     font: Font | None = None
+    size: float = 0.0
     mode: int = 0
     matrix: Matrix = UNMOVED
 
@@ -137,7 +147,10 @@ class _Reader:
             elif name == "Do":
                 self._draw(resources.get("/XObject", {}).get(str(operands[0])), state)
             elif name == "Tf":
-                state.font = self._font(resources.get("/Font", {}).get(str(operands[0])))
+                state.font, state.size = (
+                    self._font(resources.get("/Font", {}).get(str(operands[0]))),
+                    float(operands[1]),
+                )
             else:
                 self._step(name, operands, state)
         if self.scopes != outside:
@@ -181,20 +194,18 @@ class _Reader:
     def _show(self, name: str, shown: Any, state: _State) -> None:
         pieces = list(shown) if isinstance(shown, pikepdf.Array) else [shown]
         raw = b"".join(bytes(piece) for piece in pieces if isinstance(piece, pikepdf.String))
-        if raw:
+        if raw and state.font:
             a, b, _, _, x, y = _moved(self.text, state.matrix)
             scale = hypot(a, b) or 1.0
-            place = ((x * a + y * b) / scale, (y * a - x * b) / scale)
-            self.painted.append(Painted(name, self._said(raw, state), self.scopes, *place))
+            codes = state.font.codes_of(raw)
+            moved = sum(float(piece) for piece in pieces if not isinstance(piece, pikepdf.String))
+            wide = (sum(state.font.widths.get(code, 0.0) for code in codes) - moved) / 1000
+            place = ((x * a + y * b) / scale, (y * a - x * b) / scale, wide * state.size * scale, state.size * scale)
+            self.painted.append(Painted(name, self._said(codes, state.font, state.mode), self.scopes, *place))
 
-    def _said(self, raw: bytes, state: _State) -> str:
-        font = state.font
-        if font is None:
-            return ""
-        step = 2 if font.wide else 1
-        codes = [int.from_bytes(raw[at : at + step]) for at in range(0, len(raw), step)]
+    def _said(self, codes: list[int], font: Font, mode: int) -> str:
         font.codes.update(codes)
-        font.seen = font.seen or state.mode != INVISIBLE
+        font.seen = font.seen or mode != INVISIBLE
         if any("/ActualText" in scope.properties for scope in self.scopes):
             return ""  # told already
         letters = [font.unicode.get(code, "\ufffd") for code in codes]
@@ -204,7 +215,7 @@ class _Reader:
         if obj is None:
             return None
         if obj.objgen not in self.found.fonts:
-            self.found.fonts[obj.objgen] = Font(obj, to_unicode(obj))
+            self.found.fonts[obj.objgen] = Font(obj, to_unicode(obj), widths_of(obj))
         return self.found.fonts[obj.objgen]
 
 
@@ -237,3 +248,17 @@ def to_unicode(font: Any) -> dict[int, str]:
 
 def _letters(digits: str) -> str:
     return bytes.fromhex(digits).decode("utf-16-be", errors="replace")
+
+
+def widths_of(font: Any) -> dict[int, float]:
+    """The widths of a composite font's glyphs, as its dictionary tells them; none of another font."""
+    told: dict[int, float] = {}
+    waiting = list(font.DescendantFonts[0].get("/W", ())) if "/DescendantFonts" in font else []
+    while waiting:
+        first, second, *waiting = waiting
+        if isinstance(second, pikepdf.Array):
+            told.update((int(first) + at, float(width)) for at, width in enumerate(second))
+        else:
+            width, *waiting = waiting
+            told.update((code, float(width)) for code in range(int(first), int(second) + 1))
+    return told
