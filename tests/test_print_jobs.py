@@ -232,7 +232,13 @@ def test_the_offset_of_a_printer_comes_from_the_environment(heart, run: Run, mon
     plain = (root / "build" / "heart-cards-a4.pdf").read_bytes()
     monkeypatch.setenv("DECKGEN_OFFSET", "1,1")
     names(root, "--layout", "cards", "--layout", "handout", run=run)
-    assert (root / "build" / "heart-cards-a4.pdf").read_bytes() != plain
+    moved = (root / "build" / "heart-cards-a4.pdf").read_bytes()
+    assert moved != plain
+    assert "heart.apkg" in names(root, run=run)  # by itself it says nothing of what is built
+    monkeypatch.delenv("DECKGEN_OFFSET")
+    names(root, "--layout", "cards", run=run)
+    names(root, "--offset", "1,1", run=run)
+    assert (root / "build" / "heart-cards-a4.pdf").read_bytes() == moved
 
 
 def test_all_layouts_in_one_command(heart, run: Run) -> None:  # type: ignore[no-untyped-def]

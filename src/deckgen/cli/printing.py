@@ -90,8 +90,10 @@ def asked(given: Mapping[str, Any]) -> dict[str, Any]:
     layouts = tuple(LAYOUTS) if ALL in given["layouts"] else tuple(given["layouts"])
     settings = {key: given[_variable(key)] for key in SETTINGS if given[_variable(key)] is not None}
     criteria = {key: given[_variable(key)] for key in CRITERIA if given[_variable(key)]}
-    if not (layouts or given["jobs"] or given["papers"] or criteria or settings.keys() - {"offset"}):
-        settings.pop("offset", None)  # from the environment: it says how a printer is, not that something is printed
+    if _from_environment() and not (
+        layouts or given["jobs"] or given["papers"] or criteria or settings.keys() - {"offset"}
+    ):
+        settings.pop("offset")  # it says how a printer is, not that something is printed
     if given["jobs"] and layouts:
         raise click.UsageError("--job names a layout already: leave out --layout.")
     for key in settings:
