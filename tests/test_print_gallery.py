@@ -57,7 +57,7 @@ def test_every_command_names_what_is_there(picture: print_gallery.Picture) -> No
     for name in read_command(picture.command).params["print_sets"]:
         assert list(project.glob(f"cards/*/{name}")), name
     (paper,) = read_command(picture.command).params["papers"]
-    assert all(sheet.file.endswith(f"-{paper}") and sheet.number > 0 for sheet in picture.sheets)
+    assert all(sheet.file.endswith(f"-{paper}") for sheet in picture.sheets)
 
 
 def test_a_picture_is_the_same_every_time() -> None:

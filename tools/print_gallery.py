@@ -28,17 +28,17 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "gallery" / "print.md"
 PICTURES = PAGE.parent / "print"
 DPI = 64  # small type can just be read
-COLOURS, NEAR = 24, 20  # more colours show no more
+COLOURS, NEAR = 32, 12  # more colours show no more
 GAP, GROUND = 8, (138, 143, 152)  # px around pages; a grey on which white paper has an edge
 ALL = "all"  # the picture of the README
 ALL_DPI = 40
 
 
 class Sheet(NamedTuple):
-    """A page of a PDF: the file's name without the deck's, and the page's number, from 1 on."""
+    """A page of a PDF: the file's name without the deck's; the page's number, from 1 on, or a bookmark that leads to it."""
 
     file: str
-    number: int
+    page: int | str
 
 
 class Picture(NamedTuple):
@@ -58,20 +58,21 @@ class Chapter(NamedTuple):
     pictures: tuple[Picture, ...]
 
 
-def pages(file: str, *numbers: int) -> tuple[Sheet, ...]:
+def pages(file: str, *found: int | str) -> tuple[Sheet, ...]:
     """Pages of one file."""
-    return tuple(Sheet(file, number) for number in numbers)
+    return tuple(Sheet(file, each) for each in found)
 
 
+DRUGS = "Drugs for osteoporosis after menopause (US doses; fractures against placebo)"
 HANDOUT = "deckgen build --layout handout --paper a4"
 QUIZ = "deckgen build --layout quiz --paper a4 --tag rankl --count 20 --versions 2"
 KIT = "deckgen build --layout leitner --paper a4 --tag rankl --start 2027-01-11 --exam 2027-03-19"
 CHAPTERS = (
     Chapter("Handout", (
         Picture("handout", "Title, contents and the first set; then questions with answers, figures where they are first needed, warnings in boxes.",
-                "Two pages of a handout in two columns", HANDOUT, pages("handout-a4", 1, 4)),
-        Picture("handout-end", "Tables over the full width, abbreviations, and the list of references that numbers in the text lead to.",
-                "A table of drugs, a list of abbreviations and references", HANDOUT, pages("handout-a4", 54, 57)),
+                "Two pages of a handout in two columns", HANDOUT, pages("handout-a4", 1, "Step 2: receptor binding")),
+        Picture("handout-end", "Tables over the full width, and what abbreviations mean.",
+                "A table of drugs, and a list of abbreviations", HANDOUT, pages("handout-a4", DRUGS, "Abbreviations")),
     )),
     Chapter("Summary", (
         Picture("summary", "What must be known, on one page, in the largest letters that fit.",
@@ -102,9 +103,9 @@ CHAPTERS = (
     )),
     Chapter("Study kit", (
         Picture("leitner", "How the box works, and a calendar up to the exam.",
-                "A page that explains the box, and a calendar with the boxes of each day", KIT, pages("leitner-a4", 1, 3)),
+                "A page that explains the box, and a calendar with the boxes of each day", KIT, pages("leitner-a4", 1, "January 2027")),
         Picture("leitner-box", "Dividers as wide as the cards, and a log sheet.",
-                "Dividers with tabs, and an empty log sheet", KIT, pages("leitner-a4", 2, 4)),
+                "Dividers with tabs, and an empty log sheet", KIT, pages("leitner-a4", "Box 1", "Log sheet")),
     )),
     Chapter("Calibration", (
         Picture("calibration", "Front and back of the test sheet: held against the light, the crosses of the back show through on the scales.",
@@ -163,7 +164,7 @@ def printed(command: str, output: Path) -> dict[str, bytes]:
 
 def drawn(sheets: Sequence[Sheet], files: Mapping[str, bytes], dpi: int = DPI) -> bytes:
     """Pages side by side, as a PNG of few colours."""
-    leaves = [_leaf(files[sheet.file], sheet.number, dpi) for sheet in sheets]
+    leaves = [_leaf(files[sheet.file], sheet.page, dpi) for sheet in sheets]
     height = max(leaf.height for leaf in leaves)
     table = Image.new("RGB", (sum(leaf.width + GAP for leaf in leaves) + GAP, height + 2 * GAP), GROUND)
     left = GAP
@@ -175,9 +176,10 @@ def drawn(sheets: Sequence[Sheet], files: Mapping[str, bytes], dpi: int = DPI) -
     return buffer.getvalue()
 
 
-def _leaf(pdf: bytes, number: int, dpi: int) -> Image.Image:
+def _leaf(pdf: bytes, page: int | str, dpi: int) -> Image.Image:
     reader: Any = pymupdf
     with reader.open(stream=pdf) as document:
+        number = page if isinstance(page, int) else {title: at for _, title, at in document.get_toc()}[page]
         pixels = document[number - 1].get_pixmap(dpi=dpi, alpha=False)
         return Image.frombytes("RGB", (pixels.width, pixels.height), pixels.samples)
 
