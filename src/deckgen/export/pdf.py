@@ -141,8 +141,8 @@ def _pages(job: PrintJob, document: Document, press: _Press) -> bytes | None:
         press.overflows.setdefault((fit.id, fit.side), []).append((job, fit))
     if cards := [f"{fit.id} {fit.side}" for fit in overlong if fit.side != SHEET]:
         done = _set(job, document, cards, press)
-    if done and job.layout in ON_CARDS:
-        return for_printer(done.pdf, job.duplex)
+    if done and job.layout in ON_CARDS:  # a divider has nothing on its back
+        return for_printer(done.pdf, "none" if job.layout == "leitner" else job.duplex)
     return done.pdf if done else None
 
 
