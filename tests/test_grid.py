@@ -179,6 +179,16 @@ def test_guides_of_backs_lie_as_backs_do(edge: str, marks: str, offset: tuple[fl
         assert y1 <= 292
 
 
+@pytest.mark.parametrize(("size", "paper"), FITTING)
+def test_the_name_of_a_sheet_keeps_off_the_marks_at_its_ends(size: str, paper: str) -> None:
+    """It begins and ends beside the crop marks of the corners, not on them."""
+    grid = grid_for(job(size, paper, marks="crop"))
+    x, y, width = grid.label
+    low = [line for line in grid.marks if line[0] == line[2] and line[3] > y]
+    for line in (min(low), max(low)) if low and not grid.label_inside else ():
+        assert not x - 1 < line[0] < x + width + 1
+
+
 @pytest.mark.parametrize(("edge", "inside"), [("long", False), ("short", True)])
 def test_the_name_of_a_sheet_keeps_off_its_backs(edge: str, inside: bool) -> None:
     """What is at the top of the front is at the foot of the back, when the sheet is turned so."""

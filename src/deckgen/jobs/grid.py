@@ -17,6 +17,7 @@ TINY = 0.05  # what rounding may take: A7 is said to be half as wide as A4
 MARK, AWAY = 4.0, 1.0  # a crop mark is so long, and so far from the cards
 SHORTEST = 1.5  # a mark that is shorter is not seen
 LABEL = 5.0  # height of the line that names the sheet
+CLEAR = 1.5  # between that line and the crop marks at the corners
 LEAST = (25.0, 20.0)  # width and height that text needs
 SAFE = 0.5  # between text and what a printer cannot reach
 
@@ -185,7 +186,7 @@ def _grid(
         marks=marks, outlines=outlines, folds=_reached(folds, page_width, page_height, job.margin),
         back_marks=_on_back(marks, page_width, page_height, job, sideways=sideways),
         back_outlines=_on_back(outlines, page_width, page_height, job, sideways=sideways),
-        label=(label, page_height - job.margin - LABEL, page_width - label - max(right, job.margin)),
+        label=(label + CLEAR, page_height - job.margin - LABEL, page_width - label - max(right, job.margin) - 2 * CLEAR),
         label_inside=inside,
     )  # fmt: skip
 
