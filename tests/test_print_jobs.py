@@ -260,6 +260,15 @@ def test_what_is_said_twice_is_printed_once(heart) -> None:  # type: ignore[no-u
     assert [(job.name, job.paper) for job in jobs_of(root)[0]] == [("one", "a4")]
 
 
+def test_no_file_takes_the_place_of_another(heart, run: Run) -> None:  # type: ignore[no-untyped-def]
+    """A quiz makes several files; a job that is called as one of them is told, and nothing is written."""
+    root = heart("print:\n  quiz: {layout: quiz}\n  quiz-key: {layout: cards}\n")
+    code, _, err = run("build", "-f", "pdf", root=root)
+    assert code == 1
+    assert "two files would be called `heart-quiz-key-a4.pdf`" in err
+    assert not (root / "build").exists()
+
+
 def test_a_job_of_retired_notes_only_is_told(heart) -> None:  # type: ignore[no-untyped-def]
     """They are not printed, so nothing would be on its pages."""
     root = heart("print:\n  old: {layout: quiz, sets: 03-old.yaml}\n")
