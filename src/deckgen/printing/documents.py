@@ -6,15 +6,16 @@ data, and what all layouts are told; not Typst.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from deckgen.jobs import PAPERS, PrintJob, grid_for
 from deckgen.jobs.calibration import calibration_for
 from deckgen.jobs.dividers import dividers_for
 from deckgen.jobs.settings import ON_CARDS
-from deckgen.model import Deck
+from deckgen.model import Deck, Note, NoteSet
 from deckgen.notetypes import direction_of
 from deckgen.printing.chosen import taught
 from deckgen.printing.extents import MEASURES
@@ -44,12 +45,25 @@ class Document(NamedTuple):
 
 
 def _handout(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
-    ids = [note.id for _, _, note in taught(deck, job)]
-    if len(ids) <= NOTES:
+    volumes = _volumes(taught(deck, job))
+    if len(volumes) < 2:
         return [Document("handout", handout_data(deck, job, writer))]
-    parts = [frozenset(ids[at : at + NOTES]) for at in range(0, len(ids), NOTES)]
-    made = [handout_data(deck, replace(job, notes=part, count=0), writer) for part in parts]
-    return _numbered("handout", made)
+    jobs = [replace(job, notes=frozenset(ids), count=0) for ids in volumes]
+    return _numbered("handout", [handout_data(deck, each, writer) for each in jobs])
+
+
+def _volumes(notes: Iterable[tuple[NoteSet, int, Note]]) -> list[list[str]]:
+    """The ids of notes in runs that are not too much for one file; a set is divided only where it is too much by itself."""
+    volumes: list[list[str]] = []
+    for _, group in groupby(notes, key=lambda each: id(each[0])):
+        ids = [note.id for _, _, note in group]
+        if not volumes or len(volumes[-1]) + len(ids) > NOTES:
+            volumes.append([])
+        for note_id in ids:
+            if len(volumes[-1]) == NOTES:
+                volumes.append([])
+            volumes[-1].append(note_id)
+    return volumes
 
 
 def _cards(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
