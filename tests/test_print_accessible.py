@@ -20,11 +20,12 @@ import read_pdf
 import sample
 import yaml
 from pdfua.links import links_in_order
-from printed import LAYOUTS, print_deck
+from printed import LAYOUTS, PAPERS, print_deck
 
 from deckgen.build import check
 from deckgen.diagnostics import Bag
 from deckgen.jobs import PrintJob
+from deckgen.jobs.job import LAYOUTS as KNOWN
 from deckgen.model import Deck, Note
 
 GALLERY = Path(__file__).parent.parent / "docs" / "gallery"
@@ -42,6 +43,9 @@ JOBS = (
     PrintJob("cards", duplex="short"),
     PrintJob("cards", duplex="fold"),
     PrintJob("cards", duplex="none"),
+    PrintJob("quiz", versions=2),
+    PrintJob("quiz", "letter", text="large"),
+    PrintJob("quiz", text="dyslexia"),
     PrintJob("calibration"),
     PrintJob("calibration", "letter", duplex="short"),
     PrintJob("leitner", start="2027-01-04", exam="2027-06-14"),
@@ -74,6 +78,11 @@ def test_nothing_breaks_the_standard(deck: str, job: PrintJob) -> None:
     """No printed form of any deck breaks a condition of PDF/UA-1 that a program can test."""
     for name, data in documents(deck, job).items():
         assert [f"{name}: {each.checkpoint} {each.words}" for each in pdfua.check(data)] == []
+
+
+def test_no_layout_is_left_out() -> None:
+    """Every layout that deckgen has is among those that are read here, on both papers."""
+    assert {(job.layout, job.paper) for job in JOBS} >= {(layout, paper) for layout in KNOWN for paper in PAPERS}
 
 
 @everywhere
