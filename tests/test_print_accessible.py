@@ -43,6 +43,9 @@ JOBS = (
     PrintJob("cards", duplex="short"),
     PrintJob("cards", duplex="fold"),
     PrintJob("cards", duplex="none"),
+    PrintJob("summary"),
+    PrintJob("summary", "letter", text="large"),
+    PrintJob("summary", text="dyslexia"),
     PrintJob("quiz", versions=2),
     PrintJob("quiz", "letter", text="large"),
     PrintJob("quiz", text="dyslexia"),
@@ -264,10 +267,19 @@ def test_the_tab_key_goes_from_the_head_to_the_references() -> None:
     with pdfua.reading(handout("left to right")) as read:
         links = [(read.words(element), str(link.annotation.Contents)) for element, link in links_in_order(read)]
         pages = {read.words(each): read.page_of(each) for each in read.elements if each.kind == "H1"}
-    contents = ["Signals", "Decisions", "Texts", "More figures", "Drugs compared", "References"]
+    contents = [
+        "Signals",
+        "Decisions",
+        "Texts",
+        "More figures",
+        "Drugs compared",
+        "Bone on a page",
+        "Abbreviations",
+        "References",
+    ]
     assert links[0][0] == "https://example.org/bone"
-    assert links[1:7] == [(f"{title} {pages[title]}", f"{title}, page {pages[title]}") for title in contents]
-    assert [words for words, _ in links[7:]] == ["1", "2", "Figure 1", "2", "1", "link", "Figure 2"]
+    assert links[1:9] == [(f"{title} {pages[title]}", f"{title}, page {pages[title]}") for title in contents]
+    assert [words for words, _ in links[9:]] == ["1", "2", "Figure 1", "2", "1", "link", "Figure 2", "2"]
     assert [where for words, where in links if words.startswith("Figure")] == [
         "Figure\u00a01, page 1",
         "Figure\u00a02, page 2",
