@@ -39,7 +39,7 @@ from deckgen.model import Citation, Deck, Note, NoteSet, Option, Reference
 from deckgen.printing.asking import items_of, version_of
 
 FOOT = re.compile(r"(?m)^Heart 1\.0\.0 · .*\n[0-9]+ / [0-9]+\n")
-ITEM = re.compile(r"(?m)^([0-9]+)\n\s*([0-9.]+) points?\n")
+ITEM = re.compile(r"(?m)^([0-9]+)\s*\n\s*([0-9.]+) points?\n")
 CHOICE = re.compile(r"(?m)^([A-J]) (.*)$")
 QUIZ_TEXT = ("standard", "large", "dyslexia")
 
