@@ -13,6 +13,7 @@ from deckgen.jobs import PAPERS, PrintJob, grid_for
 from deckgen.jobs.settings import ON_CARDS
 from deckgen.model import Deck
 from deckgen.notetypes import direction_of
+from deckgen.printing import qr
 from deckgen.printing.extents import MEASURES
 from deckgen.printing.fonts import CODE_FAMILIES, TEXT_FAMILIES
 from deckgen.printing.handout import handout_data
@@ -70,9 +71,20 @@ def about(deck: Deck, writer: Writer) -> Json:
         "author names": [safe_string(author) for author in deck.authors],
         "licence": text(deck.licence, place),
         "licence label": label(deck.licence, place, LICENCE_WIDTH),
-        "home": text(deck.home, place),
-        "address": safe_string(deck.home),
+        "home": text(deck.address, place),
+        "address": safe_string(deck.address),
+        "qr": _code(safe_string(deck.address), writer),
     }
+
+
+def _code(address: str, writer: Writer) -> Json | None:
+    """The deck's address as a code, None when it has none or no code can hold it."""
+    rows = qr.modules(address) if address else None
+    if rows is None:
+        return None
+    name = qr.file_name(address)
+    writer.files[name] = qr.drawing(rows)
+    return {"file": name, "modules": len(rows) + 2 * qr.QUIET}
 
 
 def options_of(deck: Deck, job: PrintJob) -> Json:

@@ -1,13 +1,13 @@
 """Sizes of type and spacing, for each way of setting text: as usual, in large print, for readers with dyslexia.
 
-Large print: 18 points and more, generous spacing, lines of about 60 letters, no hyphens. For dyslexia, what the British
-Dyslexia Association's style guide asks for: 12 to 14 points, letters and words set apart, lines half as far again, bold in
-place of italics. Sizes in points. Knows numbers; the layouts know what they are for.
+Large print: 18 points and more, generous spacing, lines of at most 60 letters, no hyphens, bold in place of italics. For
+dyslexia, what the British Dyslexia Association's style guide asks for: 12 to 14 points, letters and words set apart, lines
+half as far again, bold in place of italics. Sizes in points. Knows numbers; the layouts know what they are for.
 """
 
 from __future__ import annotations
 
-from math import ceil, sqrt
+from math import ceil, floor, sqrt
 from typing import Any, NamedTuple
 
 from deckgen.jobs import PrintJob
@@ -20,7 +20,8 @@ STEP = 0.5
 class Look(NamedTuple):
     """How text is set. `leading` between lines, in em of the letters; `tracking` and `spacing` widen letters and words, in em.
 
-    `card_sizes` are tried from the largest on until a side of a card fits.
+    `card_sizes` are tried from the largest on until a side of a card fits; `extra` is the size of what is added under an
+    answer, `head` and `foot` are those of the lines with a card's number and its id.
     """
 
     mode: str
@@ -36,29 +37,28 @@ class Look(NamedTuple):
     heading: float
     title: float
     card_sizes: tuple[float, ...]
+    extra: float
+    head: float
+    foot: float
 
 
 def look_of(job: PrintJob) -> Look:
     """The look of a job."""
     if job.text == "large":
-        return Look("large", 1, 18.0, 18.0, 0.75, 1.1, 0.0, 0.0, False, True, 22.0, 30.0, _sizes(24.0, 18.0))
+        return Look(
+            "large", columns=1, size=18.0, small=18.0, leading=0.8, paragraph=1.2, tracking=0.0, spacing=0.0, hyphenate=False,
+            italics=False, heading=22.0, title=30.0, card_sizes=_sizes(24.0, 18.0), extra=18.0, head=14.0, foot=12.0,
+        )  # fmt: skip
     if job.text == "dyslexia":
         return Look(
-            "dyslexia",
-            1,
-            13.0,
-            12.0,
-            0.95,
-            1.4,
-            0.03,
-            0.35,
-            False,
-            False,
-            17.0,
-            26.0,
-            _sizes(max(_largest(job), 13.0), 10.0),
-        )
-    return Look("standard", 2, 9.5, 8.5, 0.58, 0.75, 0.0, 0.0, True, True, 14.0, 25.0, _sizes(_largest(job), 7.0))
+            "dyslexia", columns=1, size=13.0, small=12.0, leading=0.95, paragraph=1.4, tracking=0.05, spacing=0.2, hyphenate=False,
+            italics=False, heading=17.0, title=26.0, card_sizes=_sizes(max(_largest(job), 13.0), 10.0), extra=10.0, head=8.0, foot=7.0,
+        )  # fmt: skip
+    sizes = _sizes(_largest(job), 7.0)
+    return Look(
+        "standard", columns=2, size=9.5, small=8.5, leading=0.58, paragraph=0.75, tracking=0.0, spacing=0.0, hyphenate=True,
+        italics=True, heading=14.0, title=25.0, card_sizes=sizes, extra=max(8.0, floor(sizes[0] / 1.5 / STEP) * STEP), head=7.0, foot=6.0,
+    )  # fmt: skip
 
 
 def _largest(job: PrintJob) -> float:
