@@ -23,6 +23,7 @@ Json = dict[str, Any]
 REMARKS = (("why", "Why"), ("watch out", "Watch out"), ("mnemonic", "Mnemonic"), ("more", "More"))
 HEAD = 28.0  # em of a set's title in the running head
 NAMED_SETS = 4
+OPENING = 400.0  # em: a longer introduction, or longer objectives, may be broken
 PROMPTS = frozenset(("find error",))  # parts without text: the words are the layout's
 
 
@@ -179,9 +180,9 @@ def _set(
         "title": writer.text(each.title, place),
         "head": writer.label(each.title, place, HEAD),
         "introduction": introduction,
-        "short introduction": whole.holds(introduction),
+        "short introduction": extents.total(introduction) <= OPENING,
         "objectives": objectives,
-        "short objectives": whole.holds([block for objective in objectives for block in objective]),
+        "short objectives": sum(map(extents.total, objectives)) <= OPENING,
         "notes": [_note(number, note, figures, citations, whole, writer) for number, note in notes],
     }
 
