@@ -73,7 +73,7 @@ help:
 	@echo 'make lint     check style and types only'
 	@echo 'make format   put the style right'
 	@echo 'make docs     write the reference pages that are made from the program'
-	@echo 'make bench    time deckgen against its peers; installs them into .venv-bench'
+	@echo 'make bench    time deckgen against its peers; installs them into .venv-bench; ARGS=--print for pages alone'
 	@echo 'make anki-versions  import, render and update decks in four Anki versions, in .venv-anki'
 	@echo 'make lock     write requirements/*.txt from pyproject.toml; ARGS=--upgrade for new versions'
 	@echo 'make clean    remove what was built, the environments and the caches'

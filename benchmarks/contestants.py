@@ -8,15 +8,18 @@ counts it is never less than what its parent had when it started it.
 
 from __future__ import annotations
 
+import importlib.util
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import handout
+
 HERE = Path(__file__).resolve().parent
 SUBDECKS = 1_000
-LARGE = 100_000  # notes
+LARGE, LARGE_PRINT = 100_000, 10_000  # notes
 Makes = Literal["apkg", "pdf"]
 
 
@@ -26,7 +29,8 @@ class Contestant:
 
     `command` gets the folder of the program's environment that holds its executables, and the number of notes.
     `output` is a glob in the working folder. `most` is the most notes it is asked for: beyond, it takes minutes; `least`
-    the fewest. `task` says what is asked otherwise than of the others, and who has the same is compared. `prepare` makes
+    the fewest. `task` says what is asked otherwise than of the others, and who has the same is compared; what is to be
+    `printed` has the notes of `handout.py`. `prepare` makes
     what must be there besides the notes, untimed.
     """
 
@@ -40,6 +44,7 @@ class Contestant:
     least: int = 0
     most: int = 10_000
     task: str = ""
+    printed: bool = False
     prepare: Callable[[Path, Path, int], None] = lambda _bin, _folder, _count: None
 
 
@@ -61,9 +66,10 @@ def write_deckgen(folder: Path, count: int, layout: str = "cards") -> None:
     write_lines(folder / "cards" / "bench" / "01.yaml", deckgen_notes(count))
 
 
-def write_settings(folder: Path, layout: str = "cards") -> None:
+def write_settings(folder: Path, layout: str = "cards", name: str = "Bench", language: str = "en") -> None:
     """The settings of a project with one deck."""
-    settings = f"publisher: Bench\npapers: [a4]\nlayouts: [{layout}]\ndecks:\n  bench:\n    name: Bench\n"
+    deck = f"  bench:\n    name: {name}\n    language: {language}\n"
+    settings = f"publisher: Bench\npapers: [a4]\nlayouts: [{layout}]\ndecks:\n{deck}"
     write_lines(folder / "deckgen.yaml", iter([settings]))
 
 
@@ -98,6 +104,40 @@ def released(changed: int) -> Callable[[Path, Path, int], None]:
 def write_handout(folder: Path, count: int) -> None:
     """The same, laid out as a handout."""
     write_deckgen(folder, count, "handout")
+
+
+def write_printed(layout: str) -> Callable[[Path, int], None]:
+    """The notes of `handout.py` as a project; every part is a set."""
+
+    def write(folder: Path, count: int) -> None:
+        write_settings(folder, layout, handout.TITLE, handout.LANGUAGE)
+        for part in handout.parts(count):
+            notes = joined(f"title: {part.title}\nnotes:\n", map(printed_note, part.notes))
+            write_lines(folder / "cards" / "bench" / f"{part.number:04}.yaml", notes)
+
+    return write
+
+
+def printed_note(note: handout.Note) -> str:
+    """One note as deckgen has it."""
+    lines = [
+        f"- id: n{note.number}",
+        "  question: >-",
+        f"    {markdown(note.question)}",
+        "  answer: |",
+        f"    {markdown(note.answer)}",
+    ]
+    if note.table:
+        head, *body = [f"    | {' | '.join(map(markdown, row))} |" for row in note.table]
+        lines += ["", head, f"    |{'---|' * len(note.table[0])}", *body]
+    return "\n".join([*lines, "  why: >-", f"    {markdown(note.why)}", ""])
+
+
+def markdown(text: str) -> str:
+    """Markup of `handout.py` as Card Markdown."""
+    for tag, sign in (("b", "**"), ("i", "*"), ("sub", "~"), ("sup", "^")):
+        text = text.replace(f"<{tag}>", sign).replace(f"</{tag}>", sign)
+    return text
 
 
 def write_anki_yaml_tool(folder: Path, count: int) -> None:
@@ -143,6 +183,17 @@ def script(name: str, output: str, *more: str) -> Callable[[Path, int], list[str
     return lambda bin_, count: [str(bin_ / "python"), str(HERE / name), str(count), output, *more]
 
 
+def set_in_lato(name: str, *more: str) -> Callable[[Path, int], list[str]]:
+    """A script of this folder that makes the handout with the font files that deckgen uses."""
+
+    def command(bin_: Path, count: int) -> list[str]:
+        found = importlib.util.find_spec("fontpkg_lato")
+        folder = Path(*found.submodule_search_locations) if found and found.submodule_search_locations else HERE
+        return script(name, "bench.pdf", str(folder / "files"), *more)(bin_, count)
+
+    return command
+
+
 def anki_yaml_tool(bin_: Path, _count: int) -> list[str]:
     """The command of its README."""
     return [str(bin_ / "anki-yaml-tool"), "build", "--file", "bench.yaml", "--output", "bench.apkg"]
@@ -183,12 +234,12 @@ CONTESTANTS = (
     ),
     Contestant(
         "deckgen", "apkg", DECKGEN, write_subdecks, deckgen("apkg"), "build/**/*.apkg",
-        least=10_000, most=LARGE, task=f"{SUBDECKS:,} subdecks",
+        least=10_000, most=LARGE, task=f"in {SUBDECKS:,} subdecks",
     ),
     Contestant(
         "genanki, by script", "apkg", "genanki==0.13.1",
         write_nothing, script("drive_genanki.py", "bench.apkg", str(SUBDECKS)), "bench.apkg",
-        least=10_000, most=LARGE, task=f"{SUBDECKS:,} subdecks",
+        least=10_000, most=LARGE, task=f"in {SUBDECKS:,} subdecks",
     ),
     Contestant("ankcompiler", "apkg", "ankcompiler==0.6.0", write_ankcompiler, ankcompiler, "out/**/*.apkg"),
     Contestant(
@@ -204,5 +255,31 @@ CONTESTANTS = (
     Contestant(
         "yaml2anki --pdf", "pdf", "yaml2anki==0.1.4",
         write_yaml2anki, yaml2anki("--pdf", "bench.pdf"), "bench.pdf", python=(3, 13), most=1_000,
+    ),
+    Contestant(
+        "deckgen", "pdf", DECKGEN, write_printed("handout"), deckgen("pdf"), "build/**/*.pdf",
+        task="as a handout", printed=True,
+    ),
+    Contestant(
+        "WeasyPrint, by script", "pdf", "weasyprint==70.0", write_nothing, set_in_lato("drive_weasyprint.py"), "bench.pdf",
+        most=1_000, task="as a handout", printed=True,
+    ),
+    Contestant(
+        "WeasyPrint, by script, PDF/UA-1", "pdf", "weasyprint==70.0",
+        write_nothing, set_in_lato("drive_weasyprint.py", "pdf/ua-1"), "bench.pdf",
+        most=1_000, task="as a handout", printed=True,
+    ),
+    Contestant(
+        "ReportLab, by script", "pdf", "reportlab==5.1.0", write_nothing, set_in_lato("drive_reportlab.py"), "bench.pdf",
+        most=1_000, task="as a handout", printed=True,
+    ),
+    Contestant(
+        "ReportLab, by script, no contents", "pdf", "reportlab==5.1.0",
+        write_nothing, set_in_lato("drive_reportlab.py", "no"), "bench.pdf",
+        most=1_000, task="as a handout", printed=True,
+    ),
+    Contestant(
+        "deckgen", "pdf", DECKGEN, write_printed("cards"), deckgen("pdf"), "build/**/*.pdf",
+        least=1_000, task="as cards to cut", printed=True,
     ),
 )  # fmt: skip

@@ -1,7 +1,6 @@
 """Time deckgen against its peers, on the same notes, in one run: `make bench`.
 
-Every figure is of a whole process: wall time, and peak memory as the system accounts it (the largest single
-process). The contestants take turns, round after round, and every run begins in a new folder. What counts is the
+Every figure is of a whole process with its children: wall time, and peak memory (see `processes.py`). The contestants take turns, round after round, and every run begins in a new folder. What counts is the
 ratios within one run; absolute times belong to the machine, and nothing here asserts one.
 
 Ends with 1 when deckgen misses its yardstick, with 3 when that could not be judged.
@@ -13,13 +12,13 @@ import argparse
 import json
 import os
 import platform
+import re
 import resource
 import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -27,12 +26,12 @@ from pathlib import Path
 from statistics import median
 from zipfile import ZipFile
 
-from contestants import CONTESTANTS, DECKGEN, LARGE, Contestant
+import processes
+from contestants import CONTESTANTS, DECKGEN, LARGE, LARGE_PRINT, Contestant
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ROOT / ".venv-bench"
 RESULTS = ROOT / "benchmarks" / "results.json"
-RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 MEGABYTE = 1_000_000
 
 # The yardstick: deckgen against this peer, for so many notes to .apkg.
@@ -113,31 +112,36 @@ def run_once(contestant: Contestant, programs: Path, notes: int) -> tuple[float,
         except subprocess.CalledProcessError as error:
             raise FailedError(f"what must be there beforehand could not be made: {error}") from error
         with (folder / "log").open("w+b") as log:
-            start = time.perf_counter()
-            process = subprocess.Popen(
-                contestant.command(programs, notes), cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
-            _, status, usage = os.wait4(process.pid, 0)
-            wall = time.perf_counter() - start
-            process.returncode = os.waitstatus_to_exitcode(status)
-            if process.returncode:
+            done = processes.run(contestant.command(programs, notes), folder, log.fileno())
+            if done.status:
                 log.seek(0)
-                raise FailedError(f"exit code {process.returncode}: {last_words(log.read())}")
+                raise FailedError(f"exit code {done.status}: {last_words(log.read())}")
         check_output(contestant, folder, notes)
-    return wall, usage.ru_maxrss * RSS_UNIT
+    return done.wall, done.peak
 
 
 def check_output(contestant: Contestant, folder: Path, notes: int) -> None:
     """A contestant that leaves something out is fast for the wrong reason."""
     files = list(folder.glob(contestant.output))
-    if len(files) != 1:
+    if not files or (contestant.makes == "apkg" and len(files) > 1):  # a long print job may have several volumes
         raise FailedError(f"{len(files)} files {contestant.output} instead of one")
     if contestant.makes == "apkg" and (found := count_notes(files[0], folder)) != notes:
         raise FailedError(f"{found} notes in the package instead of {notes}")
     if contestant.makes == "pdf":
-        with files[0].open("rb") as file:
-            if file.read(5) != b"%PDF-":
-                raise FailedError("what it wrote is no PDF")
+        for each in files:
+            with each.open("rb") as file:
+                if file.read(5) != b"%PDF-":
+                    raise FailedError("what it wrote is no PDF")
+    if contestant.printed and (reader := shutil.which("pdftotext")):
+        lost = set(range(1, notes + 1)) - {number for each in files for number in printed_notes(reader, each)}
+        if lost:
+            raise FailedError(f"{len(lost)} of {notes} notes are not on the pages, first N{min(lost)}")
+
+
+def printed_notes(reader: str, pages: Path) -> Iterator[int]:
+    """The numbers of the notes of `handout.py` whose question can be read in a PDF."""
+    text = subprocess.run([reader, "-raw", pages, "-"], check=True, capture_output=True).stdout.decode()
+    return (int(number) for number in re.findall(r"\bN(\d+)\b", text))
 
 
 def count_notes(package: Path, folder: Path) -> int:
@@ -163,8 +167,8 @@ def ready(contestants: Sequence[Contestant]) -> Iterator[tuple[Contestant, Path]
             yield contestant, programs
 
 
-def compete(field_: Sequence[tuple[Contestant, Path]], sizes: Sequence[int], rounds: int) -> list[Series]:
-    """Every contestant at every size, in turns."""
+def compete(field_: Sequence[tuple[Contestant, Path]], sizes: Sequence[int], rounds: int, large: int) -> list[Series]:
+    """Every contestant at every size, in turns; from `large` on it is one round."""
     series = [
         Series(contestant, notes)
         for notes in sizes
@@ -173,7 +177,7 @@ def compete(field_: Sequence[tuple[Contestant, Path]], sizes: Sequence[int], rou
     ]
     programs = {id(contestant): folder for contestant, folder in field_}
     for number in range(rounds):
-        for one in [one for one in series if number < ROUNDS_LARGE or one.notes < LARGE]:
+        for one in [one for one in series if number < ROUNDS_LARGE or one.notes < large]:
             say(f"round {number + 1} of {rounds}: {one.contestant.name}, {one.notes:,} notes")
             try:
                 wall, peak = run_once(one.contestant, programs[id(one.contestant)], one.notes)
@@ -198,7 +202,7 @@ def table(series: Sequence[Series]) -> Iterator[str]:
     for makes, notes, task in dict.fromkeys(map(discipline, series)):
         group = [one for one in series if discipline(one) == (makes, notes, task)]
         first = group[0]
-        title = f"{notes:,} notes{f' in {task}' if task else ''} to .{makes}"
+        title = f"{notes:,} notes{f' {task}' if task else ''} to .{makes}"
         yield f"\n{title:38}{'wall':>10}{'peak':>10}    {first.contestant.name} / this one: time, memory"
         for one in group:
             yield (
@@ -249,7 +253,7 @@ def write_results(series: Sequence[Series]) -> None:
 
 def warn_of_floor(series: Sequence[Series]) -> None:
     """Say so when a figure may be ours: a child starts with its parent's peak."""
-    floor = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RSS_UNIT
+    floor = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * processes.RSS_UNIT
     if any(peak <= floor for one in series for peak in one.peaks):
         print(f"\nPeaks of {floor / MEGABYTE:.0f} MB and less are not told apart: this program itself takes as much.")
 
@@ -257,8 +261,11 @@ def warn_of_floor(series: Sequence[Series]) -> None:
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--notes", type=int, nargs="+", default=[1_000, 10_000], help="sizes (1000 10000)")
-    parser.add_argument("--large", action="store_true", help=f"{LARGE:,} notes as well, once")
+    parser.add_argument("--print", action="store_true", help="the handout alone, against those who set pages")
+    parser.add_argument("--notes", type=int, nargs="+", help="sizes (1000 10000; with --print 100 1000)")
+    parser.add_argument(
+        "--large", action="store_true", help=f"{LARGE:,} notes as well (--print: {LARGE_PRINT:,}), once"
+    )
     parser.add_argument("--rounds", type=int, default=3, help="counted runs of each (3)")
     parser.add_argument("--only", choices=("apkg", "pdf"), help="one discipline")
     return parser.parse_args()
@@ -267,10 +274,11 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Install, try, run, report, judge."""
     options = arguments()
-    chosen = [one for one in CONTESTANTS if options.only in (None, one.makes)]
+    chosen = [one for one in CONTESTANTS if one.printed == options.print and options.only in (None, one.makes)]
+    large = LARGE_PRINT if options.print else LARGE
+    sizes = options.notes or ([100, 1_000] if options.print else [1_000, 10_000])
     try:
-        sizes = [*options.notes, *([LARGE] if options.large else [])]
-        series = compete(list(ready(chosen)), sizes, options.rounds)
+        series = compete(list(ready(chosen)), [*sizes, *([large] if options.large else [])], options.rounds, large)
     except FailedError as error:
         say(f"deckgen itself failed: {error}")
         return 3
@@ -279,7 +287,7 @@ def main() -> int:
         print(line)
     warn_of_floor(series)
     write_results(series)
-    asked = options.only != "pdf" and NOTES in options.notes
+    asked = options.only != "pdf" and not options.print and NOTES in sizes
     return verdict(series) if asked else 0
 
 

@@ -352,13 +352,15 @@ def _shown(path: Path) -> str:
 
 
 @click.command("list")
-@click.argument("what", type=click.Choice((*listing.LISTINGS, "coverage", "editions", "templates")))
+@click.argument("what", type=click.Choice((*listing.LISTINGS, "coverage", "editions", *listing.WITHOUT_COLLECTION)))
 @click.option("--all", "every", is_flag=True, help="Of the coverage: show every statement with its notes, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array.")
 @message_format
 @click.pass_obj
 def list_(console: Console, what: str, style: report.Style, *, every: bool, as_json: bool) -> int:
-    """Show what the project holds: notes, decks, packages, tags, references, layouts, editions; or the templates there are.
+    """Show what the project holds: notes, decks, packages, tags, references, jobs, editions.
+
+    `layouts` are the printed forms there are, `sizes` the sizes of cards, `templates` all that can be replaced.
 
     `coverage` counts what each deck covers of its topics and statements, and fails where it lacks something.
 
@@ -369,8 +371,8 @@ def list_(console: Console, what: str, style: report.Style, *, every: bool, as_j
     """
     if every and what != "coverage":
         raise click.UsageError("--all belongs to `deckgen list coverage`; other lists are always whole.")
-    if what == "templates":  # a project with a mistake in it has them, too
-        rows = listing.templates(console.root)
+    if what in listing.WITHOUT_COLLECTION:
+        rows = listing.WITHOUT_COLLECTION[what](console.root)
         console.result(json.dumps(rows, indent=1) if as_json else listing.as_text(what, rows))
         return 0
     if what == "editions":  # so has one whose cards have mistakes

@@ -10,9 +10,11 @@ from deckgen import report
 from deckgen.editions.ledger import Ledger
 from deckgen.export import count_cards
 from deckgen.fieldtext import field_values, front_text
-from deckgen.jobs import LAYOUTS
+from deckgen.jobs import LAYOUTS, PAPERS, CardSize, PrintJob, grid_for
+from deckgen.jobs.stock import SIZES
 from deckgen.model import Collection
 from deckgen.notetypes import PLANS
+from deckgen.printing.chosen import taught
 from deckgen.templating import builtin_files
 
 Row = dict[str, object]
@@ -116,9 +118,38 @@ def editions(ledgers: Mapping[str, Ledger]) -> list[Row]:
     return rows
 
 
-def layouts(_: Collection) -> list[Row]:
+def jobs(collection: Collection) -> list[Row]:
+    """A row for each named print job on each of its papers, with the number of notes it prints."""
+    return [
+        {
+            "deck": deck.key,
+            "job": job.name,
+            "layout": job.layout,
+            "paper": job.paper,
+            "notes": len(list(taught(deck, job))),
+        }
+        for deck in collection.decks
+        for job in deck.jobs
+    ]
+
+
+def layouts(_: Path) -> list[Row]:
     """A row for each printed form."""
     return [{"layout": name, "what": what} for name, what in LAYOUTS.items()]
+
+
+def sizes(_: Path) -> list[Row]:
+    """A row for each size of cards: what it is, and how many lie on a sheet of each paper."""
+    return [
+        {"size": name, "what": size.what, **{paper: _a_sheet(size, paper) for paper in PAPERS}}
+        for name, size in SIZES.items()
+    ]
+
+
+def _a_sheet(size: CardSize, paper: str) -> int | str:
+    if size.paper not in ("", paper):
+        return "–"
+    return len(grid_for(PrintJob("cards", paper, size=size)).slots)
 
 
 def templates(root: Path) -> list[Row]:
@@ -147,8 +178,16 @@ def _use(name: str) -> str:
 
 
 LISTINGS: Mapping[str, Callable[[Collection], list[Row]]] = {
-    "notes": notes, "decks": decks, "packages": packages, "tags": tags, "references": references, "layouts": layouts,
+    "notes": notes, "decks": decks, "packages": packages, "tags": tags, "references": references, "jobs": jobs,
 }  # fmt: skip
+# These need no collection: they are told in a project with mistakes in it, too.
+WITHOUT_COLLECTION: Mapping[str, Callable[[Path], list[Row]]] = {
+    "layouts": layouts,
+    "sizes": sizes,
+    "templates": templates,
+}
+HEADED = ("sizes", "editions", "jobs")  # their columns do not speak for themselves
+UNCUT = ("layouts", "sizes")  # nothing in them comes from a project, and it is read to the end
 COLUMNS = {"notes": ("path", "line", "type", "id", "question")}
 
 
@@ -157,7 +196,9 @@ def as_text(what: str, rows: list[Row]) -> str:
     if not rows:
         return f"no {what}"
     columns = COLUMNS.get(what, tuple(rows[0]))
-    cells = [[_cell(row[column]) for column in columns] for row in rows]
+    cells = [[str(row[column]) if what in UNCUT else _cell(row[column]) for column in columns] for row in rows]
+    if what in HEADED:
+        cells.insert(0, list(columns))
     widths = [max(len(line[index]) for line in cells) for index in range(len(columns))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells

@@ -94,11 +94,14 @@ def asked(given: Mapping[str, Any]) -> dict[str, Any]:
         settings.pop("offset", None)  # from the environment: it says how a printer is, not that something is printed
     if given["jobs"] and layouts:
         raise click.UsageError("--job names a layout already: leave out --layout.")
-    for layout in layouts if ALL not in given["layouts"] else ():
-        for key in settings:
-            if layout not in SETTINGS[key].layouts and not (key == "offset" and _from_environment()):
-                belongs = ", ".join(SETTINGS[key].layouts)
-                raise click.UsageError(f"--{key} does not belong to the layout {layout}. It belongs to {belongs}.")
+    for key in settings:
+        belongs = SETTINGS[key].layouts
+        if layouts and not set(layouts).intersection(belongs) and not (key == "offset" and _from_environment()):
+            raise click.UsageError(
+                f"--{key} does not belong to the layout {', '.join(layouts)}. It belongs to {', '.join(belongs)}."
+            )
+    if ALL in given["layouts"] and settings.get("duplex") in ("fold", "none"):
+        layouts = tuple(layout for layout in layouts if layout != "calibration")  # there is nothing to calibrate
     return {
         "layouts": layouts,
         "papers": given["papers"],

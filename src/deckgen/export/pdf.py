@@ -15,7 +15,9 @@ from typing import Any
 
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.jobs import PAPERS, PrintJob
+from deckgen.jobs.settings import ON_CARDS
 from deckgen.model import Artifact, Context, Deck, Note
+from deckgen.printing.dialog import for_printer
 from deckgen.printing.documents import Document, about, documents, options_of
 from deckgen.printing.fonts import TEXT_FAMILIES
 from deckgen.printing.looks import look_of
@@ -25,7 +27,7 @@ from deckgen.sandbox import SandboxError
 
 Json = dict[str, Any]
 POINT = 25.4 / 72  # mm
-LINE = 1.32  # how far lines stand apart, in letters' sizes
+LETTERS = 0.74  # how high a line of letters is, in their size; its leading comes on top
 
 
 @dataclass(slots=True)
@@ -130,6 +132,8 @@ def _pages(job: PrintJob, document: Document, press: _Press) -> bytes | None:
         for fit in overlong:
             press.overflows.setdefault((fit.id, fit.side), []).append((job, fit))
         done = _set(job, document, [f"{fit.id} {fit.side}" for fit in overlong], press)
+    if done and job.layout in ON_CARDS:
+        return for_printer(done.pdf, job.duplex)
     return done.pdf if done else None
 
 
@@ -167,8 +171,9 @@ def _report_overflows(press: _Press) -> None:
             continue  # a project's layout may speak of things that are no cards
         where = " and ".join(dict.fromkeys(PAPERS[job.paper].name for job, _ in met))
         job, fit = max(met, key=lambda each: each[1].need - each[1].have)
-        smallest = look_of(job).card_sizes[-1]
-        lines = ceil((fit.need - fit.have) / (smallest * LINE * POINT))
+        look = look_of(job)
+        smallest = look.card_sizes[-1]
+        lines = ceil((fit.need - fit.have) / (smallest * (LETTERS + look.leading) * POINT))
         what = (
             f"is {lines} line{'s' * (lines != 1)} too long"
             if lines > 0

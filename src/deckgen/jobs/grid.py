@@ -16,6 +16,7 @@ TINY = 0.05  # what rounding may take: A7 is said to be half as wide as A4
 MARK, AWAY = 4.0, 1.0  # a crop mark is so long, and so far from the cards
 SHORTEST = 1.5  # a mark that is shorter is not seen
 LABEL = 5.0  # height of the line that names the sheet
+LEAST = (25.0, 20.0)  # width and height that text needs
 SAFE = 0.5  # between text and what a printer cannot reach
 
 Line = tuple[float, float, float, float]
@@ -37,7 +38,7 @@ class Slot(NamedTuple):
 class Grid(NamedTuple):
     """The grid of a sheet. `inset_x`, `inset_y`: how far text keeps from the edges of a card.
 
-    `turned`: backs stand on their heads, because the sheet is turned the other way than a card is. `label` is where the
+    `turned`: backs stand on their heads, because the sheet is turned, or folded, the other way than a card is. `label` is where the
     line that names the sheet stands: x, y, width; `label_inside` when that is inside the first card, because no room is left.
     """
 
@@ -64,34 +65,60 @@ class Grid(NamedTuple):
 
 def grid_for(job: PrintJob, *, rtl: bool = False) -> Grid:
     """The grid of a job's sheets; `rtl` fills rows from the right. Raises GridError."""
-    return max((_grid(job, *page, rtl=rtl) for page in _pages(job)), key=lambda each: len(each.slots))
+    grids = [_grid(job, *page, rtl=rtl) for page in _pages(job)]
+    roomy = [
+        grid
+        for grid in grids
+        if grid.card_width - 2 * grid.inset_x >= LEAST[0] and grid.card_height - 2 * grid.inset_y >= LEAST[1]
+    ]
+    if not roomy:
+        raise GridError("no room is left for text: the cards are too small for the `margin` and the `offset`")
+    return max(roomy, key=lambda each: len(each.slots))
 
 
-def _pages(job: PrintJob) -> list[tuple[float, float, Sheet]]:
+class _Page(NamedTuple):
+    """One way in which cards can lie on paper. `across` and `down`: what is cut out in one piece, both sides if it is folded."""
+
+    width: float
+    height: float
+    sheet: Sheet
+    across: float
+    down: float
+
+
+def _pages(job: PrintJob) -> list[_Page]:
     """The ways in which cards can lie: upright pages first, lying ones where they hold more."""
     size = job.cards
     paper = PAPERS[job.paper]
-    width, height = size.width * (2 if job.duplex == "fold" else 1), size.height_on(job.paper)
+    width, height = size.width, size.height_on(job.paper)
     if size.sheet:
         return [_said(job, paper.width, paper.height)]
-    found = []
     turns = ((paper.width, paper.height), (paper.height, paper.width))
-    for page_width, page_height in turns[:1] if size.upright else turns:
-        gap = 2 * job.bleed
-        columns = floor((page_width + gap + TINY) / (width + gap))
-        rows = floor((page_height + gap + TINY) / (height + gap))
-        if columns and rows:
-            step_x, step_y = width + gap, height + gap
-            left = (page_width - columns * step_x + gap) / 2
-            top = (page_height - rows * step_y + gap) / 2
-            found.append((page_width, page_height, Sheet(columns, rows, max(left, 0.0), max(top, 0.0), step_x, step_y)))
-    if not found:
-        wide = " folded over" if job.duplex == "fold" else ""
-        raise GridError(f"a card of {size.width:g} x {height:g} mm{wide} does not fit on {paper.name}")
-    return found
+    pieces = ((2 * width, height), (width, 2 * height)) if job.duplex == "fold" else ((width, height),)
+    for piece in pieces:  # folded at its side, else at its foot
+        found = [page for turn in (turns[:1] if size.upright else turns) if (page := _fitting(job, *turn, *piece))]
+        if found:
+            return found
+    folded = " folded over" if job.duplex == "fold" else ""
+    raise GridError(f"a card of {size.width:g} x {size.height:g} mm{folded} does not fit on {paper.name}")
 
 
-def _said(job: PrintJob, page_width: float, page_height: float) -> tuple[float, float, Sheet]:
+def _fitting(job: PrintJob, page_width: float, page_height: float, across: float, down: float) -> _Page | None:
+    """As many pieces as have room, in the middle of the page; None when not even one has."""
+    gap = 2 * job.bleed
+    columns = floor((page_width + gap + TINY) / (across + gap))
+    rows = floor((page_height + gap + TINY) / (down + gap))
+    if not columns or not rows:
+        return None
+    left, top = (
+        (page - count * (one + gap) + gap) / 2
+        for page, count, one in ((page_width, columns, across), (page_height, rows, down))
+    )
+    sheet = Sheet(columns, rows, max(left, 0.0), max(top, 0.0), across + gap, down + gap)
+    return _Page(page_width, page_height, sheet, across, down)
+
+
+def _said(job: PrintJob, page_width: float, page_height: float) -> _Page:
     """A sheet whose dimensions are given; it must lie on the page, and turn onto itself."""
     size, sheet = job.cards, job.cards.sheet
     name = PAPERS[job.paper].name
@@ -107,18 +134,19 @@ def _said(job: PrintJob, page_width: float, page_height: float) -> tuple[float, 
         raise GridError(f"{sheet.columns} x {sheet.rows} cards reach to {right:g} x {bottom:g} mm, beyond {name}")
     if sheet.step_x + TINY < size.width or sheet.step_y + TINY < size.height:
         raise GridError("the cards lie over each other: their step is smaller than their size")
-    return page_width, page_height, sheet
+    return _Page(page_width, page_height, sheet, size.width, size.height)
 
 
-def _grid(job: PrintJob, page_width: float, page_height: float, sheet: Sheet, *, rtl: bool) -> Grid:
+def _grid(
+    job: PrintJob, page_width: float, page_height: float, sheet: Sheet, across: float, down: float, *, rtl: bool
+) -> Grid:
     fold = job.duplex == "fold"
     width, height = job.cards.width, job.cards.height_on(job.paper)
-    across = 2 * width if fold else width  # what is cut out in one piece
+    stacked = fold and down > height + TINY
     right = page_width - sheet.left - (sheet.columns - 1) * sheet.step_x - across
-    bottom = page_height - sheet.top - (sheet.rows - 1) * sheet.step_y - height
+    bottom = page_height - sheet.top - (sheet.rows - 1) * sheet.step_y - down
     outside = (sheet.left, right, sheet.top, bottom)
-    # Turned on its long edge, an upright sheet shows its left side on the right; a lying one what was below at the top.
-    sideways = (job.duplex == "long") == (page_width < page_height)
+    sideways = turns_sideways(job, page_width, page_height)
     reach = (0.0, 0.0) if fold or job.duplex == "none" else (abs(job.offset[0]), abs(job.offset[1]))
     inset_x = max(6.0 if width >= 80 else 4.5, job.margin - min(sheet.left, right) + reach[0] + SAFE)
     inset_y = max(4.0 if height >= 60 else 3.0, job.margin - min(sheet.top, bottom) + reach[1] + SAFE)
@@ -127,31 +155,49 @@ def _grid(job: PrintJob, page_width: float, page_height: float, sheet: Sheet, *,
         for row in range(sheet.rows)
         for column in (reversed(range(sheet.columns)) if rtl else range(sheet.columns))
     ]
-    slots = tuple(_slot(job, x, y, page_width, page_height, sideways=sideways, rtl=rtl) for x, y in corners)
+    if fold:
+        slots = tuple(_folded(x, y, width, 0.0 if not stacked else height, rtl=rtl) for x, y in corners)
+    else:
+        slots = tuple(_slot(job, x, y, page_width, page_height, sideways=sideways) for x, y in corners)
     xs = [sheet.left + column * sheet.step_x for column in range(sheet.columns)]
     ys = [sheet.top + row * sheet.step_y for row in range(sheet.rows)]
-    cut_x, cut_y = _cuts(xs, across), _cuts(ys, height)
+    cut_x, cut_y = _cuts(xs, across), _cuts(ys, down)
     marks = job.marks or ("none" if job.cards.sheet and job.cards.paper else "crop")
+    label = max(sheet.left, job.margin)
     inside = bottom < job.margin + LABEL + AWAY
     return Grid(
         page_width, page_height, sheet.columns, sheet.rows, width, height, sheet.left, sheet.top, sheet.step_x, sheet.step_y,
         inset_x, inset_y,
-        turned=not fold and job.duplex != "none" and sideways == (job.turn == "notepad"),
+        turned=job.duplex != "none" and (not stacked if fold else sideways) == (job.turn == "notepad"),
         slots=slots,
         marks=_marks(cut_x, cut_y, page_width, page_height, job, outside) if marks == "crop" else (),
         outlines=_outlines(cut_x, cut_y, page_width, page_height, job.margin) if marks == "lines" else (),
-        folds=tuple((x + width, y, x + width, y + height) for x in xs for y in ys) if fold else (),
-        label=(sheet.left, page_height - job.margin - LABEL, page_width - sheet.left - right),
+        folds=tuple(
+            (x, y + height, x + width, y + height) if stacked else (x + width, y, x + width, y + height)
+            for x in xs for y in ys
+        ) if fold else (),
+        label=(label, page_height - job.margin - LABEL, page_width - label - max(right, job.margin)),
         label_inside=inside,
     )  # fmt: skip
 
 
-def _slot(
-    job: PrintJob, x: float, y: float, page_width: float, page_height: float, *, sideways: bool, rtl: bool
-) -> Slot:
+def turns_sideways(job: PrintJob, page_width: float, page_height: float) -> bool:
+    """Whether what lies on the left of a sheet is on the right once it is turned; else what was below comes to the top.
+
+    Turned on its long edge, an upright sheet shows its left side on the right; a lying one what was below at the top.
+    """
+    return (job.duplex == "long") == (page_width < page_height)
+
+
+def _folded(x: float, y: float, width: float, below: float, *, rtl: bool) -> Slot:
+    """The answer beside the question, or so far below it."""
+    if below:
+        return Slot(x, y, x, y + below)
+    return Slot(x + width, y, x, y) if rtl else Slot(x, y, x + width, y)
+
+
+def _slot(job: PrintJob, x: float, y: float, page_width: float, page_height: float, *, sideways: bool) -> Slot:
     width, height = job.cards.width, job.cards.height_on(job.paper)
-    if job.duplex == "fold":
-        return Slot(x + width, y, x, y) if rtl else Slot(x, y, x + width, y)
     if job.duplex == "none":
         return Slot(x, y, x, y)
     dx, dy = job.offset

@@ -14,6 +14,8 @@ from deckgen.jobs.stock import SIZES, CardSize
 LAYOUTS: Mapping[str, str] = {
     "handout": "everything as pages of a textbook: questions and answers by set, tables, figures, references, glossary",
     "cards": "cards to cut, in many sizes, backs in place for printing on both sides, or folded over",
+    "leitner": "a study kit without a computer: box dividers, a calendar up to the exam, a log sheet",
+    "calibration": "a test sheet that shows which offset brings backs into place on your printer",
 }
 DEFAULT_LAYOUTS = ("handout", "cards")  # what a project prints that says nothing of it
 TEXT_MODES = ("standard", "large", "dyslexia")

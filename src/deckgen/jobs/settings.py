@@ -16,6 +16,7 @@ from deckgen.jobs.job import DUPLEX, INKS, LAYOUTS, MARKS, OVERFLOWS, TEXT_MODES
 
 Reader = Callable[[str], Any]
 YEARS = range(2000, 2100)
+LONGEST = 400  # days from the first of a calendar to the exam
 FARTHEST = 10.0  # mm that a back can be moved: a printer that is off by more needs other help
 NUMBER = re.compile(r"[+\-−]?[0-9]{1,3}(?:\.[0-9]{1,3})?")
 SEED = re.compile(r"[\w -]{1,40}")
@@ -103,7 +104,7 @@ def title(text: str) -> str:
 
 
 EVERY = tuple(LAYOUTS)
-TEXTS = ("handout", "cards", "summary", "quiz")
+TEXTS = ("handout", "cards", "summary", "quiz", "leitner")
 CHOOSING = ("handout", "cards", "quiz", "leitner")  # layouts that can be made of a part of the deck
 ON_CARDS = ("cards", "leitner", "calibration")
 
@@ -120,7 +121,7 @@ SETTINGS: dict[str, Setting] = {
     "ink": Setting(one_of(INKS), EVERY, "HOW", "Words and lines in colour or in greys only."),
     "overflow": Setting(one_of(OVERFLOWS), TEXTS, "HOW", "What is too full is continued elsewhere, or stops the build."),
     "count": Setting(whole(1, 100_000), CHOOSING, "N", "At most so many notes, drawn by the seed."),
-    "seed": Setting(seed, ("handout", "cards", "quiz"), "WORD", "Another word draws and orders otherwise; the same one alike."),
+    "seed": Setting(seed, ("handout", "cards", "quiz", "leitner"), "WORD", "Another word draws and orders otherwise; the same one alike."),
     "versions": Setting(whole(1, 26), ("quiz",), "N", "So many versions, from A on, in other orders."),
     "title": Setting(title, ("quiz", "leitner"), "TEXT", "What stands at the head, in place of the deck's name."),
     "start": Setting(day, ("leitner",), "DATE", "The first day of the calendar."),

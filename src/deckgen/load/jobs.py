@@ -10,14 +10,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import groupby
 from typing import Any
 
 from deckgen import shapes
 from deckgen.diagnostics import Bag, Span, nearest
 from deckgen.jobs import LAYOUTS, PAPERS, SETTINGS, GridError, PrintJob, grid_for
+from deckgen.jobs.calibration import calibration_for
 from deckgen.jobs.job import DEFAULT_LAYOUTS
-from deckgen.jobs.settings import CRITERIA, ON_CARDS
+from deckgen.jobs.settings import CRITERIA, LONGEST, ON_CARDS
 from deckgen.jobs.stock import CardSize, Sheet, free_size, length
 from deckgen.load.choosing import FREE, Ids, Index, index_of, meeting, unnamed, values_of
 from deckgen.load.keys import KIND_NAMES
@@ -37,7 +39,7 @@ CHOOSERS = dict.fromkeys(CRITERIA, SETTINGS["count"].layouts)  # a part of a dec
 class Asked:
     """What is asked for when building, in place of what the project says.
 
-    `settings` are values that are read already; `criteria` texts, for each criterion; `names` call jobs by their names.
+    `settings` are values that are read already, each goes for the layouts to which it belongs; `criteria` texts, for each criterion; `names` call jobs by their names.
     """
 
     names: Sequence[str] = ()
@@ -212,12 +214,16 @@ def problem_of(job: PrintJob) -> str:
     if job.layout in ON_CARDS:
         try:
             grid_for(job)
+            if job.layout == "calibration":
+                calibration_for(job)
         except GridError as error:
             return str(error)
     if bool(job.start) != bool(job.exam):
         return "a calendar needs both its first day, `start`, and that of the exam, `exam`"
     if job.start and job.start >= job.exam:
         return "the exam must be later than the start"
+    if job.start and (date.fromisoformat(job.exam) - date.fromisoformat(job.start)).days > LONGEST:
+        return f"from the start to the exam there are more than {LONGEST} days"
     return ""
 
 
@@ -238,15 +244,22 @@ def jobs_for(deck: Deck, project: Project, settings: DeckSettings, asked: Asked,
         layouts = asked.layouts or _fitting(project, asked)
         papers = asked.papers or _papers(project, asked)
         jobs = [PrintJob(layout, paper) for layout in layouts for paper in papers]
-    jobs = [replace(job, **asked.settings) for job in jobs]
+    jobs = [
+        replace(job, **{key: value for key, value in asked.settings.items() if job.layout in SETTINGS[key].layouts})
+        for job in jobs
+    ]
     if asked.criteria:
         chosen = _chosen(deck, settings, asked, bag)
-        jobs = [replace(job, notes=chosen if job.notes is None else job.notes & chosen) for job in jobs]
+        jobs = [_narrowed(job, chosen) if job.layout in SETTINGS["count"].layouts else job for job in jobs]
     for job in jobs:
         problem = problem_of(job)
         if problem:
             bag.error("bad-print-job", f"`{job.layout}` cannot be printed: {problem}", deck.span, "", "Choose another value, or other paper.")  # fmt: skip
     return tuple(jobs)
+
+
+def _narrowed(job: PrintJob, chosen: Ids) -> PrintJob:
+    return replace(job, notes=chosen if job.notes is None else job.notes & chosen)
 
 
 def _called(deck: Deck, asked: Asked) -> list[PrintJob]:

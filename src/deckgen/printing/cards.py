@@ -17,7 +17,15 @@ from deckgen.markup.views import cloze_back, cloze_front, cloze_ordinals, images
 from deckgen.model import Deck, Kind, Note, NoteSet
 from deckgen.notetypes import STEP_FIELDS
 from deckgen.printing.chosen import taught
-from deckgen.printing.pieces import answers_of, asking_picture, best_of, groups_of, options_of, others_of
+from deckgen.printing.pieces import (
+    answering_picture,
+    answers_of,
+    asking_picture,
+    best_of,
+    groups_of,
+    options_of,
+    others_of,
+)
 
 Role = Literal[
     "case", "question", "title", "figure", "cue", "first step", "next step", "find error", "claim", "options", "picture",
@@ -151,8 +159,11 @@ def _occlusion(note: Note) -> _Sides:
     if note.occlusion is None:
         return
     for group in groups_of(note.occlusion):
-        picture = Part("picture", asking_picture(note.occlusion, group[0].number), "Occlusion")
-        yield group[0].id, (*front, picture), (Part("answer", answers_of(group), "Occlusion"),)
+        number = group[0].number
+        asking, answering = (
+            Part("picture", make(note.occlusion, number), "Occlusion") for make in (asking_picture, answering_picture)
+        )
+        yield group[0].id, (*front, asking), (Part("answer", answers_of(group), "Occlusion"), answering)
 
 
 def _claim(note: Note) -> _Sides:

@@ -7,22 +7,33 @@ data, and what all layouts are told; not Typst.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from deckgen.jobs import PAPERS, PrintJob, grid_for
+from deckgen.jobs.calibration import calibration_for
+from deckgen.jobs.dividers import dividers_for
 from deckgen.jobs.settings import ON_CARDS
 from deckgen.model import Deck
 from deckgen.notetypes import direction_of
+<<<<<<< HEAD
 from deckgen.printing import qr
+=======
+from deckgen.printing.chosen import taught
+>>>>>>> main
 from deckgen.printing.extents import MEASURES
 from deckgen.printing.fonts import CODE_FAMILIES, TEXT_FAMILIES
 from deckgen.printing.handout import handout_data
 from deckgen.printing.looks import look_data
 from deckgen.printing.runs import safe_string
 from deckgen.printing.sheets import sheet_data
+from deckgen.printing.studykit import kit_data
 from deckgen.printing.writer import Place, Writer, language
 
 Json = dict[str, Any]
+# What one PDF holds at most, so that memory stays within bounds, and so that a printer's queue takes it. A sheet that holds
+# up to ten cards is full at the end of each part.
+CARDS, NOTES = 2520, 2500
 NAME_WIDTH, LICENCE_WIDTH, VERSION_WIDTH = 28.0, 16.0, 8.0  # em, in the heads and feet of pages
 
 
@@ -35,16 +46,41 @@ class Document(NamedTuple):
 
 
 def _handout(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
-    return [Document("handout", handout_data(deck, job, writer))]
+    ids = [note.id for _, _, note in taught(deck, job)]
+    if len(ids) <= NOTES:
+        return [Document("handout", handout_data(deck, job, writer))]
+    parts = [frozenset(ids[at : at + NOTES]) for at in range(0, len(ids), NOTES)]
+    made = [handout_data(deck, replace(job, notes=part, count=0), writer) for part in parts]
+    return _numbered("handout", made)
 
 
 def _cards(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
-    return [Document("cards", sheet_data(deck, job, writer))]
+    data = sheet_data(deck, job, writer)
+    cards = data["cards"]
+    return _numbered("cards", [{"cards": cards[at : at + CARDS]} for at in range(0, len(cards), CARDS)])
+
+
+def _numbered(layout: str, parts: list[Json]) -> list[Document]:
+    """The parts of something long, each in a file of its own; what is short has one, without a number."""
+    if len(parts) == 1:
+        return [Document(layout, parts[0])]
+    return [Document(layout, {**part, "part": [at, len(parts)]}, f"part-{at}") for at, part in enumerate(parts, 1)]
+
+
+def _leitner(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
+    return [Document("leitner", kit_data(deck, job, writer))]
+
+
+def _calibration(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
+    del deck, job, writer  # the sheet is the same for all decks: `options` say all of it
+    return [Document("calibration", {})]
 
 
 MAKERS: Mapping[str, Callable[[Deck, PrintJob, Writer], list[Document]]] = {
     "handout": _handout,
     "cards": _cards,
+    "leitner": _leitner,
+    "calibration": _calibration,
 }
 
 
@@ -106,4 +142,9 @@ def options_of(deck: Deck, job: PrintJob) -> Json:
             "duplex": job.duplex, "turn": job.turn, "offset": job.offset, "bleed": job.bleed, "corners": job.corners,
             "size": job.cards.name,
         }  # fmt: skip
+    if job.layout == "leitner":
+        rtl = direction_of(deck.language) == "rtl"
+        options["dividers"] = dividers_for(job, job.boxes + 1, rtl=rtl)._asdict()
+    if job.layout == "calibration":
+        options["calibration"] = calibration_for(job)._asdict()
     return options

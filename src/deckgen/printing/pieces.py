@@ -13,6 +13,7 @@ from deckgen.markup.views import images
 from deckgen.model import Mask, Note, Occlusion, Option
 
 ASKED = "?"  # on the parts of a picture that a card asks for; layouts look for it
+SHOWN = "!"  # on the same parts of its back, which are framed and not covered
 EN_SPACE = "\u2002"  # between an option and its reason; a line may end there
 
 
@@ -69,8 +70,14 @@ def asking_picture(occlusion: Occlusion, number: int) -> Blocks:
     return _picture(occlusion, ((mask, ASKED if mask.number == number else "") for mask in masks))
 
 
+def answering_picture(occlusion: Occlusion, number: int) -> Blocks:
+    """The picture of the back of the card `number`: what was asked for is to be seen, in a frame; the rest as on the front."""
+    masks = [mask for mask in occlusion.masks if occlusion.hide_all or mask.number == number]
+    return _picture(occlusion, ((mask, SHOWN if mask.number == number else "") for mask in masks))
+
+
 def _picture(occlusion: Occlusion, labelled: Iterable[tuple[Mask, str]]) -> Blocks:
-    covers = tuple(Cover(mask.shape, label, mask.clue if label else "") for mask, label in labelled)
+    covers = tuple(Cover(mask.shape, label, mask.clue if label not in ("", SHOWN) else "") for mask, label in labelled)
     return (Paragraph((MaskedImage(occlusion.image, occlusion.alt, covers),)),)
 
 

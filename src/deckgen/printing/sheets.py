@@ -11,6 +11,7 @@ from deckgen.jobs import PrintJob
 from deckgen.model import Deck
 from deckgen.printing import extents, runs
 from deckgen.printing.cards import Part, PrintedCard, printed_cards
+from deckgen.printing.looks import look_of
 from deckgen.printing.writer import Node, Writer, note_language
 
 Json = dict[str, Any]
@@ -18,15 +19,16 @@ SHORT = 90.0  # em of a text that stand on a card when the whole goes to the las
 LONG = 150.0  # em from which a text may be too long for a card
 TITLE = 26.0  # em of a set's title at the head of a card as wide as the usual one, in small print
 FOOT = 35.0  # em of a card's id at its foot, in smaller print
-USUAL = 92.0  # mm
+USUAL, HEAD = 92.0, 7.0  # mm, and points
 INSETS = {"cue": 0.9, "claim": 2.4, "best": 1.4}  # em that a layout takes from the lines of a part
+BESIDE = 0.62  # of a back's height that a picture may take where something is to be added under the answer
 WIDE = 10.0  # em that may be wider than a line of a card, if they hold together
 
 
 def sheet_data(deck: Deck, job: PrintJob, writer: Writer) -> Json:
     """Everything that stands on the cards of a job."""
     titles: dict[str, list[Node]] = {}
-    share = job.cards.width / USUAL
+    share = job.cards.width / USUAL * HEAD / look_of(job).head
     return {"cards": [_card(card, share, writer, titles) for card in printed_cards(deck, job)]}
 
 
@@ -41,7 +43,7 @@ def _card(card: PrintedCard, share: float, writer: Writer, titles: dict[str, lis
         "set": titles[path],
         "language": note_language(note, writer.deck),
         "front": _side(card, card.front, writer),
-        "back": _side(card, card.back, writer),
+        "back": {**_side(card, card.back, writer), **({"share": BESIDE} if card.extras else {})},
         "extras": [_part(card, part, writer) for part in card.extras],
     }
 
