@@ -8,7 +8,7 @@ continued on the last pages. Knows how the parts are put together; the looks lie
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Any
@@ -27,6 +27,7 @@ from deckgen.sandbox import SandboxError
 
 Json = dict[str, Any]
 POINT = 25.4 / 72  # mm
+UNSETTLED = "did not converge"  # what Typst says of pages that depend on themselves
 LETTERS = 0.74  # how high a line of letters is, in their size; its leading comes on top
 
 
@@ -139,22 +140,33 @@ def _pages(job: PrintJob, document: Document, press: _Press) -> bytes | None:
 
 def _set(job: PrintJob, document: Document, overlong: Sequence[str], press: _Press) -> Typeset | None:
     """The document as Typst sets it, or None when that failed and has been reported."""
-    options = {**options_of(press.deck, job), "overlong": overlong}
     files = {
         **press.context.print_files,
         **press.writer.files,
         "main.typ": f'#include "{document.layout}.typ"\n'.encode(),
         "deck.json": json.dumps(document.data, ensure_ascii=False).encode(),
-        "options.json": json.dumps(options).encode(),
     }
     try:
-        return (typeset if press.context.print_trusted else typeset_limited)(files, press.context.timestamp)
+        return _settled(files, {**options_of(press.deck, job), "overlong": overlong}, press)
     except (LayoutError, SandboxError) as error:
         if not _report_images(press):
             if press.context.print_trusted:
                 raise  # no picture and no layout of the project's: a fault of our own
             _report_layout(document.layout, error, press)
         return None
+
+
+def _settled(files: Mapping[str, bytes], options: Json, press: _Press) -> Typeset:
+    """The document; where the columns of a last page cannot be made alike because pages never settle, without that."""
+    compose = typeset if press.context.print_trusted else typeset_limited
+    for balance in (True, False):
+        made = {**files, "options.json": json.dumps({**options, "balance": balance}).encode()}
+        try:
+            return compose(made, press.context.timestamp)
+        except LayoutError as error:
+            if not balance or UNSETTLED not in error.message:
+                raise
+    raise AssertionError  # the loop has returned or raised
 
 
 # --- what went wrong ---------------------------------------------------------------------------------------------

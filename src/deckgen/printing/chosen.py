@@ -24,7 +24,7 @@ class Part(NamedTuple):
     `of_sets` says that these sets hold all that is printed.
     """
 
-    count: int
+    printed: int
     of: int
     sets: tuple[NoteSet, ...]
     of_sets: bool

@@ -16,11 +16,8 @@ from deckgen.jobs.dividers import dividers_for
 from deckgen.jobs.settings import ON_CARDS
 from deckgen.model import Deck
 from deckgen.notetypes import direction_of
-<<<<<<< HEAD
 from deckgen.printing import qr
-=======
 from deckgen.printing.chosen import taught
->>>>>>> main
 from deckgen.printing.extents import MEASURES
 from deckgen.printing.fonts import CODE_FAMILIES, TEXT_FAMILIES
 from deckgen.printing.handout import handout_data

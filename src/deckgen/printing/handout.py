@@ -158,7 +158,7 @@ def _part(part: Part, writer: Writer) -> Json:
     """What the head says of a part of a deck: the sets it is made of, if there are few, and how many notes of how many."""
     named = part.sets if part.of_sets and len(part.sets) <= NAMED_SETS else ()
     return {
-        "count": part.count,
+        "count": part.printed,
         "of": part.of,
         "sets": [writer.text(each.title, _place_of(each, writer.deck)) for each in named],
     }
