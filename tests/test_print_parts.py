@@ -29,7 +29,7 @@ def test_cards_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = deck(numbered(1000))
     parts = documents(whole, PrintJob("cards"))
     assert [part.suffix for part in parts] == [f"part-{at}" for at in range(1, len(parts) + 1)]
-    assert [part.data["part"] for part in parts] == [[at, len(parts)] for at in range(1, len(parts) + 1)]
+    assert [part.data["volume"] for part in parts] == [[at, len(parts)] for at in range(1, len(parts) + 1)]
     assert [card["id"] for card in chain(*(part.data["cards"] for part in parts))] == [f"n{at}" for at in range(1000)]
     assert [len(part.data["cards"]) for part in parts[:-1]] == [240] * (len(parts) - 1)
     table = Table((cell("a"), cell("b")), ((cell("c"), cell("d")),), ("", ""))
@@ -41,7 +41,7 @@ def test_few_cards_are_in_one_file() -> None:
     """Without a number in its name."""
     (only,) = documents(deck(numbered(500)), PrintJob("cards"))
     assert only.suffix == ""
-    assert "part" not in only.data
+    assert "volume" not in only.data
 
 
 def test_a_handout_in_volumes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from deckgen.jobs.dividers import dividers_for
 from deckgen.jobs.settings import ON_CARDS
 from deckgen.model import Deck, Note, NoteSet
 from deckgen.notetypes import direction_of
+from deckgen.printing import qr
 from deckgen.printing.chosen import taught
 from deckgen.printing.extents import MEASURES
 from deckgen.printing.fonts import Fonts, ours
@@ -89,7 +90,7 @@ def _numbered(layout: str, parts: list[Json]) -> list[Document]:
     """The parts of something long, each in a file of its own; what is short has one, without a number."""
     if len(parts) == 1:
         return [Document(layout, parts[0])]
-    return [Document(layout, {**part, "part": [at, len(parts)]}, f"part-{at}") for at, part in enumerate(parts, 1)]
+    return [Document(layout, {**part, "volume": [at, len(parts)]}, f"part-{at}") for at, part in enumerate(parts, 1)]
 
 
 def _leitner(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
@@ -142,9 +143,20 @@ def about(deck: Deck, writer: Writer) -> Json:
         "author names": [safe_string(author) for author in deck.authors],
         "licence": text(deck.licence, place),
         "licence label": label(deck.licence, place, LICENCE_WIDTH),
-        "home": text(deck.home, place),
-        "address": safe_string(deck.home),
+        "home": text(deck.address, place),
+        "address": safe_string(deck.address),
+        "qr": _code(safe_string(deck.address), writer),
     }
+
+
+def _code(address: str, writer: Writer) -> Json | None:
+    """The deck's address as a code, None when it has none or no code can hold it."""
+    rows = qr.modules(address) if address else None
+    if rows is None:
+        return None
+    name = qr.file_name(address)
+    writer.files[name] = qr.drawing(rows)
+    return {"file": name, "modules": len(rows) + 2 * qr.QUIET}
 
 
 def options_of(deck: Deck, job: PrintJob, fonts: Fonts | None = None) -> Json:
