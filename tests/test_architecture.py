@@ -24,7 +24,10 @@ LAYERS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("languages we read", ("yamlnodes", "markup", "faces", "active", "htmltokens")),
     ("shapes of values", ("shapes", "jobs")),
     ("the nouns", ("model",)),
-    ("parts of a project", ("project", "media", "svgboxes", "notetypes", "templating", "tabletext", "references")),
+    (
+        "parts of a project",
+        ("project", "media", "svgboxes", "notetypes", "templating", "tabletext", "references", "terms"),
+    ),
     ("the collection", ("load", "checks", "coverage", "fieldtext")),
     ("editions of it", ("editions",)),
     ("the author's own rules", ("rules",)),

@@ -12,6 +12,7 @@ from conftest import SVG, MakeProject, Run
 from printed import bare, opened
 
 from deckgen.build import Options, build, check
+from deckgen.markup.plain import to_plain
 
 TABLE = """\
 tables:
@@ -195,3 +196,12 @@ def test_many_mistakes_take_no_longer(project: MakeProject) -> None:
     assert len(found) == 1000
     assert sum(bool(each.label) for each in found) == 100
     assert max(len(each.hints[0]) for each in found) < 400
+
+
+def test_numbers_in_a_comparison_stay_with_their_units(project: MakeProject) -> None:
+    """As in all card text: no line breaks between 35 and mL/min."""
+    given = TABLE.replace("target: ENaC", "target: not below 35 mL/min") + "comparisons: {diuretics: {}}\n" + NOTES
+    collection = check(project({"cards/heart/a.yaml": given})).collection
+    assert collection
+    (comparison,) = collection.decks[0].sets[0].comparisons
+    assert "35\u00a0mL/min" in to_plain(comparison.table)

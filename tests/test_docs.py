@@ -171,7 +171,7 @@ def test_the_examples_of_the_format_check(project: MakeProject, run: Run) -> Non
     })  # fmt: skip
     code, out, err = run("check", "--strict", "--today", "2026-11-24", root=root)
     assert (code, out) == (0, ""), err
-    assert len(files) == 17
+    assert len(files) == 19
     assert run("list", "coverage", root=root)[0] == 0
     held = {row["package"]: row["notes"] for row in json.loads(run("list", "packages", "--json", root=root)[1])}
     assert (held["core"], held["drugs"]) == (1, 7)

@@ -18,13 +18,14 @@ from deckgen.printing import fonts, runs
 
 def test_every_character_deckgen_promises_is_drawn() -> None:
     """Typst sets each character of the coverage tables, in every style they name, and misses none."""
-    every = sorted(set().union(*(family.every for family in fonts.families())))
-    upright = sorted(set().union(*(family.upright for family in fonts.families())) - set(every))
+    every = sorted(set().union(*(family.every for family in fonts.ours().families)))
+    upright = sorted(set().union(*(family.upright for family in fonts.ours().families)) - set(every))
     drawn = [
         [
             char
             for point in points
-            if fonts.drawn(char := chr(point)) != "no" and not unicodedata.category(char).startswith(("M", "Z", "C"))
+            if fonts.ours().drawn(char := chr(point)) != "no"
+            and not unicodedata.category(char).startswith(("M", "Z", "C"))
         ]
         for points in (every, upright)
     ]
@@ -127,7 +128,7 @@ def test_nothing_is_lost_when_text_is_made_safe() -> None:
     rng = random.Random(11)
 
     def flat(node: list[Any]) -> str:
-        return "".join(map(flat, node[2])) if node[0] == "w" else str(node[1])
+        return "".join(map(flat, node[2])) if node[0] in {"w", "f"} else str(node[1])
 
     for _ in range(300):
         text = "".join(alphabet(rng) for _ in range(20))

@@ -23,7 +23,8 @@ from deckgen.export import EXPORTERS, count_cards, inspect
 from deckgen.files import Refused
 from deckgen.load import load
 from deckgen.load.jobs import Asked, jobs_for, no_job
-from deckgen.model import UPDATE_FROM, Artifact, Collection, Context, Deck, NoteType
+from deckgen.model import UPDATE_FROM, Artifact, Collection, Context, Deck, ExtraFonts, NoteType
+from deckgen.printing.fontfiles import read_fonts
 from deckgen.project import DeckSettings, Project, read_project, unknown_deck
 from deckgen.rules import run_rules
 from deckgen.templating import note_types, print_layouts
@@ -108,12 +109,14 @@ def check(
         result.bag.extend(run_dated_checks(result.collection, today))
     if result.project and result.collection and not result.bag.has_errors:
         print_layouts(result.project.templates, result.bag)
+        fonts = read_fonts(result.project.folder, result.project.fonts, result.bag)
         for deck in result.collection.decks:
             progress(f"{deck.key}: print")
             inspect(
                 deck,
                 jobs_for(deck, result.project, _settings_of(deck, result.project), Asked(), result.bag),
                 result.bag,
+                fonts,
             )
     return result
 
@@ -266,6 +269,7 @@ def export_all(result: Result, options: Options, progress: Progress) -> list[Art
     artifacts: list[Artifact] = []
     formats = options.formats or (("pdf",) if options.asked else tuple(EXPORTERS))
     layouts, trusted = print_layouts(project.templates, bag) if "pdf" in formats else ({}, True)
+    fonts = read_fonts(project.folder, project.fonts, bag) if "pdf" in formats else ExtraFonts()
     for name in options.jobs:
         if not any(job.name == name for deck in collection.decks for job in deck.jobs):
             no_job(name, collection.decks, project.head, bag)
@@ -281,6 +285,7 @@ def export_all(result: Result, options: Options, progress: Progress) -> list[Art
             jobs=jobs[deck.key] if "pdf" in formats else (),
             print_files=layouts,
             print_trusted=trusted,
+            fonts=fonts,
         )
         if deck.key in result.plans:
             plan = result.plans[deck.key]

@@ -83,12 +83,16 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A work of the bibliography, formatted: `entry` as a tree, `html` and `text` as written from it."""
+    """A work of the bibliography, formatted: `entry` as a tree, `html` and `text` as written from it.
+
+    `short` says in a few words which work it is, for where there is no room for more.
+    """
 
     key: str
     html: str
     text: str
     entry: Blocks = field(repr=False, default=())
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +260,41 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """An abbreviation or a word of a deck's glossary, as its texts have it, and its meaning in a line of card text."""
+
+    name: str
+    meaning: Blocks
+    span: Span = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SummarySection:
+    """A part of a deck's summary. `wide`: it takes the whole width of the page. `statements` are the facts it says."""
+
+    title: str
+    blocks: Blocks
+    span: Span = field(repr=False, compare=False)
+    wide: bool = False
+    citations: tuple[Citation, ...] = ()
+    statements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What must be known of a deck, on one page. `citations` are of the whole, besides those of its sections."""
+
+    sections: tuple[SummarySection, ...]
+    span: Span = field(repr=False, compare=False)
+    title: str = ""
+    citations: tuple[Citation, ...] = ()
+
+    def sources(self) -> tuple[Citation, ...]:
+        """Everything that is cited, section by section."""
+        return (*chain.from_iterable([each.citations for each in self.sections]), *self.citations)
+
+
+@dataclass(frozen=True, slots=True)
 class Package:
     """A part of a deck that is published by itself, beside the whole. `notes` are the ids of what belongs in it.
 
@@ -293,6 +332,8 @@ class Deck:
         default_factory=dict, repr=False
     )  # by id; empty: the deck has no fact base
     topics: tuple[Topic, ...] = ()
+    glossary: tuple[Term, ...] = ()  # in the order of the file
+    summary: Summary | None = None
     error_notes: frozenset[str] = field(
         default=frozenset(), repr=False
     )  # ids of those that a tag marks as showing errors
@@ -348,6 +389,32 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
+class FontFamily:
+    """A family of fonts besides our own, and the characters it can draw: in `every` style, and in all that are `upright`.
+
+    `wide` has what is wider than letters are, in em. A family of `colour` holds pictures, and is asked after all others.
+    """
+
+    name: str
+    every: frozenset[int]
+    upright: frozenset[int]
+    wide: Mapping[str, float] = field(default_factory=dict)
+    colour: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraFonts:
+    """The fonts that a project names: their families in the order in which they are tried, and the files they are in.
+
+    `entries` are their names in the settings, with the place of each.
+    """
+
+    families: tuple[FontFamily, ...] = ()
+    files: tuple[bytes, ...] = field(default=(), repr=False)
+    entries: Mapping[str, Span] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What an exporter may know besides the deck: times in seconds since 1970, and the options.
 
@@ -365,6 +432,7 @@ class Context:
     jobs: tuple[PrintJob, ...] = ()
     print_files: Mapping[str, bytes] = field(default_factory=dict, repr=False)  # Typst layouts by name
     print_trusted: bool = True  # False: a layout comes from the project, so it runs with limits
+    fonts: ExtraFonts = field(default_factory=ExtraFonts, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ SETTINGS = "deckgen.yaml"
 CARDS = "cards"
 STYLE = "american-medical-association"
 
-PROJECT_KEYS = ("publisher", "home", "report errors", "decks", "papers", "layouts", "print", "allow")
+PROJECT_KEYS = ("publisher", "home", "report errors", "decks", "papers", "layouts", "print", "fonts", "allow")
 DECK_KEYS = (
     "name", "description", "language", "authors", "licence", "disclaimer", "version", "date", "bibliography",
     "citation style", "tag prefix", "figures", "packages", "print", "link",
@@ -91,7 +91,8 @@ class Project:
     """A project: its folder and its settings. `span` is the whole of `deckgen.yaml`.
 
     `report` is the address at which a reader reports an error in a card, when the card's Ref is put behind it. `allow`
-    are the template files that may hold scripts, by path, with the place where it says so.
+    are the template files that may hold scripts, by path, with the place where it says so. `fonts` are paths of font files and
+    names of font packages, in the order in which they are tried.
     """
 
     folder: Folder
@@ -102,6 +103,7 @@ class Project:
     papers: tuple[str, ...] = tuple(PAPERS)
     layouts: tuple[str, ...] = DEFAULT_LAYOUTS
     print_jobs: Node | None = None
+    fonts: MappingType[str, Span] = field(default_factory=dict)
     allow: MappingType[str, Span] = field(default_factory=dict)
     decks: tuple[DeckSettings, ...] = ()
 
@@ -166,7 +168,8 @@ def _settings(folder: Folder, span: Span, node: Mapping, bag: Bag) -> Project:
         papers=_papers(keys["papers"], bag) if "papers" in keys else tuple(PAPERS),
         layouts=shapes.words(keys["layouts"], bag, "layouts", LAYOUTS) if "layouts" in keys else DEFAULT_LAYOUTS,
         print_jobs=keys.get("print"),
-        allow=_allowed(keys["allow"], bag) if "allow" in keys else {},
+        fonts=_named(keys["fonts"], bag, "fonts") if "fonts" in keys else {},
+        allow=_named(keys["allow"], bag, "allow") if "allow" in keys else {},
         decks=_decks(keys.get("decks"), node, bag),
     )
 
@@ -176,8 +179,8 @@ def _papers(node: Node, bag: Bag) -> tuple[str, ...]:
     return tuple(paper for item in nodes if (paper := shapes.word(item, bag, "papers", PAPERS)))
 
 
-def _allowed(node: Node, bag: Bag) -> dict[str, Span]:
-    return {path: item.span for item in shapes.items(node, bag, "allow") if (path := shapes.text(item, bag, "allow"))}
+def _named(node: Node, bag: Bag, key: str) -> dict[str, Span]:
+    return {name: item.span for item in shapes.items(node, bag, key) if (name := shapes.text(item, bag, key))}
 
 
 def _required(

@@ -33,6 +33,8 @@ MARKUP: dict[str, Callable[[tuple[Inline, ...]], Inline]] = {
 MARK = re.compile(r"<(/?)(i|b|sub|sup|span)\b[^<>]*>")
 NUMBER = re.compile(r"-?[0-9]{1,6}")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+NAMED_AUTHORS = 2  # in short
+LONG_TITLE = 70  # characters, in short
 ENTRY_NUMBER = re.compile(r"^\s*(?:\[1\]|\(1\)|1[.)]?)\s*")
 
 
@@ -192,7 +194,9 @@ def format_references(
             )
         else:
             blocks = (Paragraph(entry),)
-            found[record.key] = Reference(record.key, to_html(blocks), to_plain(blocks), blocks)
+            found[record.key] = Reference(
+                record.key, to_html(blocks), to_plain(blocks), blocks, _short(record.data) or record.key
+            )
     return found
 
 
@@ -232,6 +236,41 @@ def _format(record: Record, style: object, *, numbered: bool) -> tuple[Inline, .
     except Exception:  # noqa: BLE001 - the processor raises whatever it stumbles over in a bad record
         return None
     return _tree(ENTRY_NUMBER.sub("", text, count=1) if numbered else text) or None
+
+
+def _short(data: MappingType[str, object]) -> str:
+    """A work in a few words of its record: "Boyce & Xing, Arch Biochem Biophys 2008"."""
+    where = _first(data, "container-title-short", "container-title", "title-short", "title")
+    if len(where) > LONG_TITLE:
+        where = f"{where[:LONG_TITLE].rpartition(' ')[0]}…"
+    work = ", ".join(filter(None, [_named(data.get("author")), where]))
+    year = _year(data.get("issued"))
+    return work if work.endswith(year) else f"{work} {year}".strip()
+
+
+def _named(authors: object) -> str:
+    """Two authors, or the first of more; persons by their family names. A list may end in an `et al` of its own."""
+    listed = [each for each in authors if isinstance(each, dict)] if isinstance(authors, list) else []
+    names = list(filter(None, (_first(each, "family", "literal") for each in listed)))
+    cut = bool(names) and names[-1].rstrip(".").casefold() in ("et al", "others")
+    names = names[:-1] if cut else names
+    return f"{names[0]} et al." if names and (cut or len(names) > NAMED_AUTHORS) else " & ".join(names)
+
+
+def _first(data: MappingType[str, object], *keys: str) -> str:
+    """The first of these that the record has."""
+    return next((text for key in keys if (text := _text(data.get(key)))), "")
+
+
+def _text(value: object) -> str:
+    """Plain text without the few marks of CSL."""
+    return " ".join(MARK.sub("", value).split()) if isinstance(value, str) else ""
+
+
+def _year(issued: object) -> str:
+    dates = issued.get("date-parts") if isinstance(issued, dict) else None
+    first = dates[0] if isinstance(dates, list) and dates else None
+    return str(first[0]) if isinstance(first, list) and first and NUMBER.fullmatch(str(first[0])) else ""
 
 
 def _locale(language: str) -> str:

@@ -10,34 +10,37 @@ import datetime as dt
 from collections.abc import Iterator
 
 from deckgen.diagnostics import Diagnostic
-from deckgen.model import Collection, Deck, Note
+from deckgen.model import Collection, Deck
 
 NAMED = 3  # notes named in a message
 
 
 def old_facts(collection: Collection, today: dt.date) -> Iterator[Diagnostic]:
-    """Statements with a day (`as of`) more than twelve months ago that notes name."""
+    """Statements with a day (`as of`) more than twelve months ago that notes, or the summary, name."""
     limit = _a_year_before(today)
     for deck in collection.decks:
         users = _users(deck, limit)
-        for key, notes in users.items():
+        for key, names in users.items():
             statement = deck.statements[key]
-            listed = ", ".join(f"`{note.id}`" for note in notes[:NAMED])
-            more = f" and {len(notes) - NAMED} more" if len(notes) > NAMED else ""
+            listed = ", ".join(names[:NAMED])
+            more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
             yield Diagnostic(
                 "old-fact", "warning", f"`{key}` is of {statement.as_of}, more than twelve months ago", statement.span, "this fact changes",
                 (f"Look it up again, then write the day into `as of`. It is taught by {listed}{more}.",),
             )  # fmt: skip
 
 
-def _users(deck: Deck, limit: str) -> dict[str, list[Note]]:
-    """The notes of a deck that rest on statements older than `limit`, by the id of the statement."""
+def _users(deck: Deck, limit: str) -> dict[str, list[str]]:
+    """What of a deck rests on statements older than `limit`, by the id of the statement: notes, then the summary."""
     old = {key for key, each in deck.statements.items() if each.as_of and each.as_of < limit}
-    users: dict[str, list[Note]] = {}
+    users: dict[str, list[str]] = {}
     for note in deck.notes() if old else ():
         if not note.retired:
             for key in old.intersection(note.statements):
-                users.setdefault(key, []).append(note)
+                users.setdefault(key, []).append(f"`{note.id}`")
+    for section in deck.summary.sections if deck.summary else ():
+        for key in old.intersection(section.statements):
+            users.setdefault(key, []).append(f"“{section.title}” of the summary")
     return users
 
 

@@ -249,7 +249,7 @@ CODES: dict[str, Entry] = {
         _FOUR + "  difficulty: core\n",
     ),
     "unknown-note": Entry(
-        "`replaced by`, or `except` of a rule, names no note",
+        "`replaced by`, `steps of` or `except` of a rule names no note",
         "Give the id of a note of the same deck.",
         _FOUR + "  retired: {since: '1', why: w, replaced by: nobody}\n",
         _FOUR,
@@ -403,7 +403,7 @@ CODES: dict[str, Entry] = {
     # -- print
     "missing-glyph": Entry(
         "no font for print has this character",
-        "The pages show its code in a box; the Anki package holds it as it is. Reword, or accept the box.",
+        "The pages show its code in a box; the Anki package holds it as it is. Name a font that has it under `fonts`, reword, or accept the box.",
     ),
     "overflow": Entry(
         "a card is too full for its size",

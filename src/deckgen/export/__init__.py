@@ -8,7 +8,7 @@ from deckgen.diagnostics import Bag
 from deckgen.faces import cards_of
 from deckgen.fieldtext import cloze_numbers, filled_fields
 from deckgen.jobs import PrintJob
-from deckgen.model import Artifact, Context, Deck, NoteType, Package
+from deckgen.model import Artifact, Context, Deck, ExtraFonts, NoteType, Package
 
 Exporter = Callable[[Deck, Context, Bag], list[Artifact]]
 
@@ -31,11 +31,11 @@ def _text(deck: Deck, context: Context, _: Bag) -> list[Artifact]:
     return text.export(deck, context)
 
 
-def inspect(deck: Deck, jobs: Iterable[PrintJob], bag: Bag) -> None:
+def inspect(deck: Deck, jobs: Iterable[PrintJob], bag: Bag, fonts: ExtraFonts | None = None) -> None:
     """Report what an exporter could not write of a deck, without writing it."""
     from deckgen.export import pdf  # noqa: PLC0415 - as above
 
-    pdf.inspect(deck, jobs, bag)
+    pdf.inspect(deck, jobs, bag, fonts or ExtraFonts())
 
 
 EXPORTERS: Mapping[str, Exporter] = {"apkg": _apkg, "text": _text, "pdf": _pdf}

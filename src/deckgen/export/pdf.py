@@ -11,15 +11,17 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.jobs import PAPERS, PrintJob
 from deckgen.jobs.settings import ON_CARDS
-from deckgen.model import Artifact, Context, Deck, Note
+from deckgen.model import Artifact, Context, Deck, ExtraFonts, Note
 from deckgen.printing.dialog import for_printer
 from deckgen.printing.documents import Document, about, documents, options_of
-from deckgen.printing.fonts import TEXT_FAMILIES
+from deckgen.printing.fontfiles import laid_out
+from deckgen.printing.fonts import Fonts
 from deckgen.printing.looks import look_of
 from deckgen.printing.typesetting import Fit, LayoutError, Typeset, pixels, typeset, typeset_limited
 from deckgen.printing.writer import Writer
@@ -29,6 +31,7 @@ Json = dict[str, Any]
 POINT = 25.4 / 72  # mm
 UNSETTLED = "did not converge"  # what Typst says of pages that depend on themselves
 LETTERS = 0.74  # how high a line of letters is, in their size; its leading comes on top
+SHEET = "sheet"  # the side of a page that a layout fits as a whole: the summary
 
 
 @dataclass(slots=True)
@@ -39,12 +42,13 @@ class _Press:
     context: Context
     bag: Bag
     writer: Writer
+    fonts: Path | None = None  # where the project's fonts lie
     overflows: dict[tuple[str, str], list[tuple[PrintJob, Fit]]] = field(default_factory=dict)
 
 
-def inspect(deck: Deck, jobs: Iterable[PrintJob], bag: Bag) -> None:
+def inspect(deck: Deck, jobs: Iterable[PrintJob], bag: Bag, fonts: ExtraFonts) -> None:
     """Report what cannot be printed as it stands (formulas, characters), without setting a page."""
-    writer = Writer(deck, bag)
+    writer = Writer(deck, bag, Fonts(fonts))
     seen = set()
     for job in jobs:
         if job.layout not in seen or job.notes is not None:
@@ -57,7 +61,12 @@ def export(deck: Deck, context: Context, bag: Bag) -> list[Artifact]:
     """The PDFs of all jobs of `context`; none when something cannot be printed at all."""
     if not any(note.retired is None for note in deck.notes()):
         return []
-    press = _Press(deck, context, bag, Writer(deck, bag))
+    with laid_out(context.fonts.files) as fonts:
+        return _printed(_Press(deck, context, bag, Writer(deck, bag, Fonts(context.fonts)), fonts))
+
+
+def _printed(press: _Press) -> list[Artifact]:
+    deck, bag = press.deck, press.bag
     before = len(bag)
     written = _written(press)
     if any(item.severity == "error" for item in bag.items[before:]):
@@ -106,7 +115,7 @@ def _draw(press: _Press) -> bool:
     failed = False
     for name, svg in press.writer.drawings.items():
         try:
-            press.writer.files[name] = pixels(svg)
+            press.writer.files[name] = pixels(svg, press.fonts)
         except LayoutError:
             if not _report_images(press):
                 raise  # the drawing can be printed: a fault of our own
@@ -129,10 +138,10 @@ def _pages(job: PrintJob, document: Document, press: _Press) -> bytes | None:
     """The PDF, set twice where a card's text turned out too long: the second time with pages for it at the end."""
     done = _set(job, document, (), press)
     overlong = [fit for fit in done.fits if not fit.ok] if done else []
-    if overlong:
-        for fit in overlong:
-            press.overflows.setdefault((fit.id, fit.side), []).append((job, fit))
-        done = _set(job, document, [f"{fit.id} {fit.side}" for fit in overlong], press)
+    for fit in overlong:
+        press.overflows.setdefault((fit.id, fit.side), []).append((job, fit))
+    if cards := [f"{fit.id} {fit.side}" for fit in overlong if fit.side != SHEET]:
+        done = _set(job, document, cards, press)
     if done and job.layout in ON_CARDS:
         return for_printer(done.pdf, job.duplex)
     return done.pdf if done else None
@@ -147,22 +156,31 @@ def _set(job: PrintJob, document: Document, overlong: Sequence[str], press: _Pre
         "deck.json": json.dumps(document.data, ensure_ascii=False).encode(),
     }
     try:
-        return _settled(files, {**options_of(press.deck, job), "overlong": overlong}, press)
+        options = {**options_of(press.deck, job, press.writer.fonts), "overlong": overlong}
+        return _settled(files, options, press, alone="part" in document.data)
     except (LayoutError, SandboxError) as error:
         if not _report_images(press):
+            if press.context.print_trusted and press.fonts:
+                _report_fonts(error, press)
+                return None
             if press.context.print_trusted:
                 raise  # no picture and no layout of the project's: a fault of our own
             _report_layout(document.layout, error, press)
         return None
 
 
-def _settled(files: Mapping[str, bytes], options: Json, press: _Press) -> Typeset:
-    """The document; where the columns of a last page cannot be made alike because pages never settle, without that."""
-    compose = typeset if press.context.print_trusted else typeset_limited
+def _settled(files: Mapping[str, bytes], options: Json, press: _Press, *, alone: bool) -> Typeset:
+    """The document; where the columns of a last page cannot be made alike because pages never settle, without that.
+
+    `alone`: in a process of its own. What was remembered of one long run is of no use to the next, and would only take its room.
+    """
+    trusted, stamp = press.context.print_trusted, press.context.timestamp
     for balance in (True, False):
         made = {**files, "options.json": json.dumps({**options, "balance": balance}).encode()}
         try:
-            return compose(made, press.context.timestamp)
+            if trusted and not press.fonts and not alone:
+                return typeset(made, stamp)
+            return typeset_limited(made, stamp, press.fonts, generous=trusted)
         except LayoutError as error:
             if not balance or UNSETTLED not in error.message:
                 raise
@@ -178,6 +196,9 @@ def _report_overflows(press: _Press) -> None:
     for note in press.deck.notes() if press.overflows else ():
         notes.setdefault(note.id, note)
     for (card, side), met in press.overflows.items():
+        if side == SHEET:
+            _report_summary(met, press)
+            continue
         shown = notes.get(card) or notes.get(card.rpartition("/")[0])
         if shown is None:
             continue  # a project's layout may speak of things that are no cards
@@ -203,15 +224,39 @@ def _report_overflows(press: _Press) -> None:
         )
 
 
+def _report_summary(met: list[tuple[PrintJob, Fit]], press: _Press) -> None:
+    """Say that the summary is more than a page, and by how many lines."""
+    summary = press.deck.summary
+    if summary is None:
+        return  # a project's layout may say anything
+    where = " and ".join(dict.fromkeys(PAPERS[job.paper].name for job, _ in met))
+    fit = max((fit for _, fit in met), key=lambda each: each.need - each.have)
+    lines = max(1, ceil((fit.need - fit.have) / (fit.size * (LETTERS + look_of(met[0][0]).leading) * POINT)))
+    stops = any(job.overflow == "stop" for job, _ in met)
+    (press.bag.error if stops else press.bag.warning)(
+        "summary-too-long",
+        f"the summary is {lines} line{'s' * (lines != 1)} longer than a page, even at {fit.size:g} points ({where})",
+        summary.span,
+        "",
+        "Shorten it, or let a section with little in it share the width with another, without `wide`."
+        if stops
+        else "It goes on on the next page. Shorten it, or let a section with little in it share the width with another.",
+    )
+
+
 def _report_images(press: _Press) -> bool:
     """Whether a picture is to blame; each that Typst cannot read is an error with the place that shows it."""
     found = False
-    fonts = ", ".join(json.dumps(name) for name in TEXT_FAMILIES)
+    fonts = ", ".join(json.dumps(name) for name in press.writer.fonts.text)
     for path, place in press.writer.images.items():
         media = press.deck.media[path]
         page = f'#set document(title: "x")\n#set text(font: ({fonts}), fallback: false)\n#image({json.dumps(media.name)}, alt: "x")'
         try:
-            typeset({"main.typ": page.encode(), media.name: media.data}, press.context.timestamp)
+            files = {"main.typ": page.encode(), media.name: media.data}
+            if press.fonts:
+                typeset_limited(files, press.context.timestamp, press.fonts)
+            else:
+                typeset(files, press.context.timestamp)
         except LayoutError as error:
             found = True
             press.bag.error(
@@ -222,6 +267,14 @@ def _report_images(press: _Press) -> bool:
                 "Save it again from a drawing program; where it is a matter of a letter, turn the text into outlines.",
             )
     return found
+
+
+def _report_fonts(error: LayoutError | SandboxError, press: _Press) -> None:
+    """Say that the project's fonts are to blame, when nothing else can be."""
+    name, span = next(iter(press.context.fonts.entries.items()))
+    listed = f"`{name}` or another of its fonts" if len(press.context.fonts.entries) > 1 else f"`{name}`"
+    press.bag.error("bad-font", f"the pages of `{press.deck.key}` cannot be set with {listed}: {error}", span, "",
+                    "Leave out one font after the other, or take another file of it.")  # fmt: skip
 
 
 def _report_layout(layout: str, error: LayoutError | SandboxError, press: _Press) -> None:

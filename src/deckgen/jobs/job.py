@@ -16,6 +16,8 @@ LAYOUTS: Mapping[str, str] = {
     "cards": "cards to cut, in many sizes, backs in place for printing on both sides, or folded over",
     "leitner": "a study kit without a computer: box dividers, a calendar up to the exam, a log sheet",
     "calibration": "a test sheet that shows which offset brings backs into place on your printer",
+    "quiz": "questions with room to write, in as many versions as wanted, and a key with reasons and sources",
+    "summary": "one page with what must be known: what `summary.yaml` of the deck says",
 }
 DEFAULT_LAYOUTS = ("handout", "cards")  # what a project prints that says nothing of it
 TEXT_MODES = ("standard", "large", "dyslexia")

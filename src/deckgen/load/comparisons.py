@@ -15,9 +15,10 @@ from deckgen.load.texts import Pictures
 from deckgen.load.values import ENOUGH
 from deckgen.markup.parse import parse
 from deckgen.markup.tree import Inline, Paragraph, Table, Text
+from deckgen.markup.units import kept_together
 from deckgen.markup.views import media
 from deckgen.model import Comparison
-from deckgen.yamlnodes import Mapping, Node, expect_mapping, take
+from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
 
 KEYS = ("title", "columns")
 MOST_COLUMNS = 20  # as many as have room for short words on either paper
@@ -40,25 +41,42 @@ def _read(
     mapping: Mapping, tables: MappingType[str, TableSource], pictures: Pictures, bag: Bag
 ) -> Iterator[Comparison]:
     for name, value in mapping.entries:
-        source = tables.get(name.text)
+        source = find_table(name, tables, bag)
         if source is None:
-            near = nearest(name.text, tables) if len(bag) < ENOUGH else None
-            listed = ", ".join(f"`{table}`" for table in list(tables)[:LISTED]) or "none yet"
-            listed += " and others" if len(tables) > LISTED else ""
-            bag.error("unknown-table", f"there is no table `{name.text[:60]}`", name.span,
-                      f"did you mean `{near}`?" if near else "", f"The tables of this deck are {listed}.")  # fmt: skip
             continue
         settings = expect_mapping(value, f"the comparison `{name.text}`", bag)
         if settings is None:
             continue
         keys = take(settings, KEYS, bag, "a comparison")
         title = shapes.text(keys["title"], bag, "title") if "title" in keys else source.table.title
-        columns = _columns(keys.get("columns"), source, bag)
-        if len(columns) > MOST_COLUMNS:
-            bag.error("wrong-shape", f"the comparison `{name.text}` has {len(columns)} columns", name.span, "",
-                      f"A page has room for {MOST_COLUMNS}: choose with `columns`, or make several comparisons.")  # fmt: skip
-        elif columns:
-            yield Comparison(title, (_table(source, columns, pictures, bag),), name.span)
+        table = printed_table(name, source, keys.get("columns"), pictures, bag)
+        if table:
+            yield Comparison(title, (table,), name.span)
+
+
+def find_table(name: Scalar, tables: MappingType[str, TableSource], bag: Bag) -> TableSource | None:
+    """The deck's table of this name; None where there is none, which is reported."""
+    key = name.text.strip()
+    if key in tables:
+        return tables[key]
+    near = nearest(key, tables) if len(bag) < ENOUGH else None
+    listed = ", ".join(f"`{table}`" for table in list(tables)[:LISTED]) or "none yet"
+    listed += " and others" if len(tables) > LISTED else ""
+    bag.error("unknown-table", f"there is no table `{key[:60]}`", name.span,
+              f"did you mean `{near}`?" if near else "", f"The tables of this deck are {listed}.")  # fmt: skip
+    return None
+
+
+def printed_table(
+    name: Scalar, source: TableSource, columns: Node | None, pictures: Pictures, bag: Bag
+) -> Table | None:
+    """The chosen columns of a table, all where none are, as a table of card text; None after a problem."""
+    chosen = _columns(columns, source, bag)
+    if len(chosen) > MOST_COLUMNS:
+        bag.error("wrong-shape", f"the comparison `{name.text}` has {len(chosen)} columns", name.span, "",
+                  f"A page has room for {MOST_COLUMNS}: choose with `columns`, or make several comparisons.")  # fmt: skip
+        return None
+    return _table(source, chosen, pictures, bag) if chosen else None
 
 
 def _columns(node: Node | None, source: TableSource, bag: Bag) -> list[str]:
@@ -104,6 +122,7 @@ def _inline(text: str, span: Span, row: str, pictures: Pictures, bag: Bag) -> tu
     if not text:
         return (Text(NOTHING),)
     blocks, problems = parse(text)
+    blocks = kept_together(blocks, text)
     pictures += [(each.path, span) for each in media(blocks)]
     for problem in problems:
         bag.error(problem.code, problem.message, span, problem.label, *filter(None, [problem.hint]))  # fmt: skip

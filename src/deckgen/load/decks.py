@@ -7,16 +7,17 @@ from dataclasses import dataclass, field, replace
 
 from deckgen.diagnostics import Bag, Source, Span
 from deckgen.files import Refused
-from deckgen.load import statements, topics
+from deckgen.load import glossary, statements, summary, topics
 from deckgen.load.choosing import ENDINGS
 from deckgen.load.jobs import read_jobs
 from deckgen.load.packages import read_packages
 from deckgen.load.sets import read_sets
+from deckgen.load.tables import TableSource
 from deckgen.load.texts import Pictures, card_text
 from deckgen.load.values import ENOUGH, DeckFrame
 from deckgen.markup.tree import Blocks, is_sound
 from deckgen.media import read_media, unused_media
-from deckgen.model import Deck, Figure, Media, NoteSet, Statement
+from deckgen.model import Deck, Figure, Media, NoteSet, Statement, Summary, Term
 from deckgen.project import CARDS, DeckSettings, Project, read_text, unknown_deck
 from deckgen.references import Record, format_references, read_records
 from deckgen.yamlnodes import Mapping, Node, Scalar, parse
@@ -24,7 +25,7 @@ from deckgen.yamlnodes import Mapping, Node, Scalar, parse
 BIBLIOGRAPHIES = ("references.yaml", "references.yml", "references.json")
 RULES = "checks"  # the name of the file that `deckgen.rules` reads
 # Files inside a deck's folder that are no sets, by the first part of their path; `statements` may be a folder.
-RESERVED = (statements.NAME, topics.NAME, RULES)
+RESERVED = (statements.NAME, topics.NAME, glossary.NAME, summary.NAME, RULES)
 
 
 @dataclass(slots=True)
@@ -50,6 +51,8 @@ class _DeckDraft:
     figures: dict[str, Figure] = field(default_factory=dict)
     media: dict[str, Media] = field(default_factory=dict)
     shown: set[str] = field(default_factory=set)
+    summary: Summary | None = None
+    terms: tuple[Term, ...] = ()
 
 
 def load(project: Project, bag: Bag) -> tuple[Deck, ...]:
@@ -63,8 +66,9 @@ def load(project: Project, bag: Bag) -> tuple[Deck, ...]:
     decks = []
     for key, draft in drafts.items():
         own = [file for file in files if file.deck == key]
-        decks.append(_deck(project, draft, own, bag))
+        decks.append(_deck(project, draft, own, paths, bag))
     _warn_of_unused(project, drafts.values(), bag)
+    glossary.warn_of_unused(decks, bag)
     packages = read_packages(decks, project.decks, bag)
     jobs = read_jobs(decks, project, bag)
     decks = [_with_topics(project, deck, drafts[deck.key], paths, bag) for deck in decks]
@@ -213,7 +217,7 @@ def _add_media(project: Project, draft: _DeckDraft, path: str, span: Span, bag: 
     return draft.media.get(path)
 
 
-def _deck(project: Project, draft: _DeckDraft, files: list[SetFile], bag: Bag) -> Deck:
+def _deck(project: Project, draft: _DeckDraft, files: list[SetFile], paths: Iterable[str], bag: Bag) -> Deck:
     settings = draft.settings
     frame = DeckFrame(
         settings.key,
@@ -225,7 +229,12 @@ def _deck(project: Project, draft: _DeckDraft, files: list[SetFile], bag: Bag) -
         language=settings.language,
         statements=draft.known,
     )
-    sets = read_sets([(file.path, file.root) for file in files], frame, bag)
+    tables: dict[str, TableSource] = {}
+    sets = read_sets([(file.path, file.root) for file in files], frame, bag, tables)
+    notes = {note.id: note for one in sets for note in one.notes}
+    stock = summary.Stock(frame, notes, tables, whole=not bag.has_errors)
+    draft.summary = summary.read_summary(_roots(project, settings, summary.NAME, paths, bag)[0], stock, bag)
+    draft.terms = glossary.read_glossary(_roots(project, settings, glossary.NAME, paths, bag)[0], frame.pictures, bag)
     description = card_text(settings.description, bag, "description", frame.pictures) if settings.description else ()
     for path, span in frame.pictures:
         _add_media(project, draft, path, span, bag)
@@ -254,6 +263,7 @@ def _warn_of_unused(project: Project, drafts: Collection[_DeckDraft], bag: Bag) 
 def _finished(project: Project, draft: _DeckDraft, sets: tuple[NoteSet, ...], description: Blocks, bag: Bag) -> Deck:
     settings = draft.settings
     cited = {citation.key for one in sets for note in one.notes for citation in note.citations}
+    cited |= {citation.key for citation in draft.summary.sources()} if draft.summary else set()
     records = [record for key, record in draft.records.items() if key in cited]
     span = settings.citation_style_span or settings.span
     return Deck(
@@ -274,4 +284,6 @@ def _finished(project: Project, draft: _DeckDraft, sets: tuple[NoteSet, ...], de
         media=draft.media,
         figures=draft.figures,
         statements=draft.facts,
+        glossary=draft.terms,
+        summary=draft.summary,
     )

@@ -32,6 +32,11 @@ NAME = re.compile(r"(?=.{1,40}\Z)[a-z0-9]+(-[a-z0-9]+)*")
 NAME_RULE = "Small letters, digits and `-` between them, at most 40."
 SIZE_KEYS = ("width", "height", "columns", "rows", "left", "top", "column gap", "row gap")
 POINTS = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2})?")
+SUMMARY = "summary"  # the layout for which a deck must have something that not every deck has
+NO_SUMMARY = "the deck `{deck}` has no `summary.yaml`"
+SUMMARY_HINT = (
+    "It says what must be known, in sections: see docs/reference/format.md. Write one, or leave this layout out."
+)
 CHOOSERS = dict.fromkeys(CRITERIA, SETTINGS["count"].layouts)  # a part of a deck is chosen for these layouts
 
 
@@ -66,13 +71,37 @@ class _Draft:
 
 def read_jobs(decks: Iterable[Deck], project: Project, bag: Bag) -> dict[str, tuple[PrintJob, ...]]:
     """The named print jobs of these decks, by the key of the deck."""
+    decks = list(decks)
+    _report_no_summary(decks, project, bag)
     common = _drafts(project.print_jobs, project, bag)
     found = {}
     for deck, own in zip(decks, project.decks, strict=True):
         drafts = {**common, **_drafts(own.print_jobs, project, bag)}
         index = index_of(deck, own.folder, own.tag_prefix) if drafts else None
-        found[deck.key] = tuple(job for draft in drafts.values() if index for job in _resolved(draft, index, bag))
+        made = (job for draft in drafts.values() if index for job in _resolved(draft, index, bag))
+        found[deck.key] = tuple(job for job in made if job.layout != SUMMARY or deck.summary)
     return found
+
+
+def _report_no_summary(decks: Iterable[Deck], project: Project, bag: Bag) -> None:
+    """Say so where the project wants summaries printed, and no deck of it has one; decks without one are passed over."""
+    named = {own.key: own.print_jobs for own in project.decks}
+    for deck in decks if not bag.has_errors else ():
+        if deck.summary is None and (job := _summary_job(named.get(deck.key))):
+            bag.error("no-summary", NO_SUMMARY.format(deck=deck.key), job.span, "", SUMMARY_HINT)
+    if not bag.has_errors and not any(deck.summary for deck in decks):
+        job = _summary_job(project.print_jobs)
+        if job or SUMMARY in (project.layouts or ()):
+            bag.error("no-summary", "no deck has a `summary.yaml`", job.span if job else project.head, "", SUMMARY_HINT)
+
+
+def _summary_job(node: Node | None) -> Scalar | None:
+    """The layout of the first of these jobs that prints a summary, as it is written."""
+    for _, job in node.entries if isinstance(node, Mapping) else ():
+        for key, value in job.entries if isinstance(job, Mapping) else ():
+            if key.text == "layout" and isinstance(value, Scalar) and value.text.strip() == SUMMARY:
+                return value
+    return None
 
 
 def _drafts(node: Node | None, project: Project, bag: Bag) -> dict[str, _Draft]:
@@ -235,7 +264,10 @@ def jobs_for(deck: Deck, project: Project, settings: DeckSettings, asked: Asked,
     if not asked:
         named = {job.name for job in deck.jobs}
         plain = [
-            PrintJob(layout, paper) for layout in project.layouts if layout not in named for paper in project.papers
+            PrintJob(layout, paper)
+            for layout in project.layouts
+            if layout not in named and (layout != SUMMARY or deck.summary)
+            for paper in project.papers
         ]
         return (*plain, *deck.jobs)
     if asked.names:
@@ -243,6 +275,10 @@ def jobs_for(deck: Deck, project: Project, settings: DeckSettings, asked: Asked,
     else:
         layouts = asked.layouts or _fitting(project, asked)
         papers = asked.papers or _papers(project, asked)
+        if SUMMARY in layouts and deck.summary is None:
+            if asked.layouts and not set(asked.layouts).issuperset(LAYOUTS):  # of all, a deck has what it has
+                bag.error("no-summary", NO_SUMMARY.format(deck=deck.key), deck.span, "", SUMMARY_HINT)
+            layouts = [layout for layout in layouts if layout != SUMMARY]
         jobs = [PrintJob(layout, paper) for layout in layouts for paper in papers]
     jobs = [
         replace(job, **{key: value for key, value in asked.settings.items() if job.layout in SETTINGS[key].layouts})

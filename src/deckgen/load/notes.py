@@ -246,7 +246,7 @@ def _content(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> tuple[d
         if name is None or (key in QUESTIONS and _is_switch(node, key, bag)):
             continue
         blocks = (
-            _figure(node, key, deck, bag)
+            figure_text(node, key, deck, bag)
             if key in FIGURE_FIELDS
             else card_text(node, bag, key, deck.pictures, cloze=key == "cloze")
         )
@@ -256,7 +256,7 @@ def _content(keys: MappingType[str, Node], deck: DeckFrame, bag: Bag) -> tuple[d
     return content, spans
 
 
-def _figure(node: Node, key: str, deck: DeckFrame, bag: Bag) -> Blocks:
+def figure_text(node: Node, key: str, deck: DeckFrame, bag: Bag) -> Blocks:
     """A named figure, or a Markdown picture with whatever stands under it."""
     if isinstance(node, Scalar) and NAME.fullmatch(node.text.strip()):
         figure = deck.figures.get(node.text.strip())

@@ -36,10 +36,15 @@ class _SetDraft:
     asked: dict[int, TableNote | None] = field(default_factory=dict)
 
 
-def read_sets(files: Iterable[tuple[str, Node]], deck: DeckFrame, bag: Bag) -> list[NoteSet]:
-    """The sets in these files (path, root), in this order. Tables and option families serve all of them."""
+def read_sets(
+    files: Iterable[tuple[str, Node]], deck: DeckFrame, bag: Bag, tables: dict[str, TableSource] | None = None
+) -> list[NoteSet]:
+    """The sets in these files (path, root), in this order. Tables and option families serve all of them.
+
+    `tables` is filled with those that are found.
+    """
     drafts = [draft for path, root in files if (draft := _draft(path, root, bag))]
-    tables: dict[str, TableSource] = {}
+    tables = {} if tables is None else tables
     for draft in drafts:
         _share(draft, "tables", "table", "duplicate-table", tables, read_table, lambda table: table.span, bag)
         _share(draft, "option families", "option family", "duplicate-option-family", deck.families, read_family, lambda family: family.span, bag)  # fmt: skip

@@ -44,7 +44,9 @@ def read_statements(roots: Iterable[Node], deck: str, bibliography: Collection[s
     return known
 
 
-def expect_entries(root: Node, what: str, example: str, bag: Bag) -> Mapping | None:
+def expect_entries(
+    root: Node, what: str, example: str, bag: Bag, then: str = "and, further indented, its keys"
+) -> Mapping | None:
     """The mapping that a file of this kind is; a list is most likely a set that has got a name with a meaning."""
     first = root.items[0].span if isinstance(root, Sequence) and root.items else root.span
     if isinstance(root, Mapping):
@@ -56,7 +58,7 @@ def expect_entries(root: Node, what: str, example: str, bag: Bag) -> Mapping | N
         return expect_mapping(root, what, bag)
     given = "a set of notes" if isinstance(root, Mapping) else "a list"
     bag.error("wrong-shape", f"{what} must be keys with values, not {given}", first, "",
-              f"Write `{example}:` and, further indented, its keys. If this is a set of notes, give the file another name, or move it.")  # fmt: skip
+              f"Write `{example}:` {then}. If this is a set of notes, give the file another name, or move it.")  # fmt: skip
     return None
 
 

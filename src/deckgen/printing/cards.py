@@ -65,8 +65,13 @@ def printed_cards(deck: Deck, job: PrintJob) -> list[PrintedCard]:
     return [card for each, number, note in taught(deck, job) for card in _cards(each, number, note)]
 
 
+def sides_of(note: Note) -> list[tuple[str, tuple[Part, ...], tuple[Part, ...]]]:
+    """The cards of a note: a name that tells them apart, the front, the back."""
+    return list(_SIDES[note.kind](note))
+
+
 def _cards(each: NoteSet, number: int, note: Note) -> list[PrintedCard]:
-    sides = list(_SIDES[note.kind](note))
+    sides = sides_of(note)
     extras = _extras(note)
     return [
         PrintedCard(f"{note.id}/{name}" if name else note.id, _number(number, at, len(sides)), note, each, front, back, extras)

@@ -6,31 +6,34 @@ data, and what all layouts are told; not Typst.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from deckgen.jobs import PAPERS, PrintJob, grid_for
 from deckgen.jobs.calibration import calibration_for
 from deckgen.jobs.dividers import dividers_for
 from deckgen.jobs.settings import ON_CARDS
-from deckgen.model import Deck
+from deckgen.model import Deck, Note, NoteSet
 from deckgen.notetypes import direction_of
 from deckgen.printing import qr
 from deckgen.printing.chosen import taught
 from deckgen.printing.extents import MEASURES
-from deckgen.printing.fonts import CODE_FAMILIES, TEXT_FAMILIES
+from deckgen.printing.fonts import Fonts, ours
 from deckgen.printing.handout import handout_data
 from deckgen.printing.looks import look_data
+from deckgen.printing.quiz import quiz_documents
 from deckgen.printing.runs import safe_string
 from deckgen.printing.sheets import sheet_data
 from deckgen.printing.studykit import kit_data
+from deckgen.printing.summary import summary_sheet
 from deckgen.printing.writer import Place, Writer, language
 
 Json = dict[str, Any]
-# What one PDF holds at most, so that memory stays within bounds, and so that a printer's queue takes it. A sheet that holds
-# up to ten cards is full at the end of each part.
-CARDS, NOTES = 2520, 2500
+# What one PDF holds at most, so that memory stays within bounds (about a gigabyte), and so that a printer's queue takes it.
+# A table takes as much as so many cards without one; with this many cards, sheets are full whatever their size.
+CARDS, TABLE, SHEETS, NOTES = 4000, 15, 120, 2500
 NAME_WIDTH, LICENCE_WIDTH, VERSION_WIDTH = 28.0, 16.0, 8.0  # em, in the heads and feet of pages
 
 
@@ -43,18 +46,44 @@ class Document(NamedTuple):
 
 
 def _handout(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
-    ids = [note.id for _, _, note in taught(deck, job)]
-    if len(ids) <= NOTES:
+    volumes = _volumes(taught(deck, job))
+    if len(volumes) < 2:
         return [Document("handout", handout_data(deck, job, writer))]
-    parts = [frozenset(ids[at : at + NOTES]) for at in range(0, len(ids), NOTES)]
-    made = [handout_data(deck, replace(job, notes=part, count=0), writer) for part in parts]
-    return _numbered("handout", made)
+    jobs = [replace(job, notes=frozenset(ids), count=0) for ids in volumes]
+    return _numbered("handout", [handout_data(deck, each, writer) for each in jobs])
+
+
+def _volumes(notes: Iterable[tuple[NoteSet, int, Note]]) -> list[list[str]]:
+    """The ids of notes in runs that are not too much for one file; a set is divided only where it is too much by itself."""
+    volumes: list[list[str]] = []
+    for _, group in groupby(notes, key=lambda each: id(each[0])):
+        ids = [note.id for _, _, note in group]
+        if not volumes or len(volumes[-1]) + len(ids) > NOTES:
+            volumes.append([])
+        for note_id in ids:
+            if len(volumes[-1]) == NOTES:
+                volumes.append([])
+            volumes[-1].append(note_id)
+    return volumes
 
 
 def _cards(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
-    data = sheet_data(deck, job, writer)
-    cards = data["cards"]
-    return _numbered("cards", [{"cards": cards[at : at + CARDS]} for at in range(0, len(cards), CARDS)])
+    return _numbered("cards", [{"cards": each} for each in _parts(sheet_data(deck, job, writer)["cards"])])
+
+
+def _parts(cards: list[Json]) -> list[list[Json]]:
+    """Cards in runs that are not too much for one file, all but the last of full sheets."""
+    parts: list[list[Json]] = []
+    weight = float(CARDS)
+    for at in range(0, len(cards), SHEETS):
+        some = cards[at : at + SHEETS]
+        more = sum(1 + TABLE * card["tables"] for card in some)
+        if weight + more > CARDS:
+            parts.append([])
+            weight = 0.0
+        parts[-1] += some
+        weight += more
+    return parts
 
 
 def _numbered(layout: str, parts: list[Json]) -> list[Document]:
@@ -73,11 +102,21 @@ def _calibration(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
     return [Document("calibration", {})]
 
 
+def _quiz(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
+    return [Document(*each) for each in quiz_documents(deck, job, writer)]
+
+
+def _summary(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
+    return [Document("summary", summary_sheet(deck, job, writer))]
+
+
 MAKERS: Mapping[str, Callable[[Deck, PrintJob, Writer], list[Document]]] = {
     "handout": _handout,
     "cards": _cards,
     "leitner": _leitner,
     "calibration": _calibration,
+    "quiz": _quiz,
+    "summary": _summary,
 }
 
 
@@ -120,14 +159,14 @@ def _code(address: str, writer: Writer) -> Json | None:
     return {"file": name, "modules": len(rows) + 2 * qr.QUIET}
 
 
-def options_of(deck: Deck, job: PrintJob) -> Json:
+def options_of(deck: Deck, job: PrintJob, fonts: Fonts | None = None) -> Json:
     """What all layouts are told of the job."""
-    paper = PAPERS[job.paper]
+    paper, fonts = PAPERS[job.paper], fonts or ours()
     options: Json = {
         "paper": job.paper,
         "page": {"width": paper.width, "height": paper.height, "margin": job.margin},
-        "fonts": TEXT_FAMILIES,
-        "code fonts": CODE_FAMILIES,
+        "fonts": fonts.text,
+        "code fonts": fonts.code,
         "look": look_data(job),
         "ink": job.ink,
         "measures": MEASURES,

@@ -26,10 +26,13 @@ WRAPPERS = {
     "cloze": 2,
     "sound": 1,
     "w": 2,
+    "f": 2,
 }  # kind -> where its children stand
 LISTS = {"ul": 1.4, "ol": 2.7}  # em: what sign or number takes from the lines of an item
 CODE = 0.61  # em: every letter of the font for code
 OTHER = 1.35  # em: no letter of the second font is wider
+PADDING = 1.0  # em: beside the text of a cell
+ROW = 0.95  # lines: a row of a table with the room above and below it
 PICTURE = 10.0  # em: a guess
 SOUND = 5.0  # em: the word before a sound's own words, which is the layout's
 MASKED = 200.0  # em: as above; it stands on lines of its own, as large as there is room
@@ -64,8 +67,13 @@ def _other(_: Node) -> float:
     return PICTURE
 
 
+def _string_width(node: Node) -> float:
+    """The width of a string; of one that says how wide its characters are, by that."""
+    return float(node[2]) * len(node[1]) if len(node) > 2 else text_width(node[1])
+
+
 _WIDTHS_OF: dict[str, Callable[[Node], float]] = {
-    **dict.fromkeys(("t", "up", "k"), lambda node: text_width(node[1])),
+    **dict.fromkeys(("t", "up", "k"), _string_width),
     **dict.fromkeys(("code", "missing"), lambda node: CODE * len(node[1])),
     "math": lambda node: float(node[1]["width"]) + 0.1,
     "blank": lambda node: 3.5 + sum(map(width, node[1])),
@@ -92,13 +100,14 @@ def _block_total(block: Node) -> float:
     return 50.0 if kind == "display" else sum(total(item) for item in block[-1])
 
 
-def bounds(blocks: list[Node], indent: float = 0.0) -> list[list[int]] | None:
+def bounds(blocks: list[Node], indent: float = 0.0) -> list[list[float]] | None:
     """For each paragraph the lines it takes, at most, where a line holds so many em as `MEASURES` says, each in turn.
 
-    None where there is more than plain text and lists of it. `indent` is what a layout takes from every line, in em.
+    A row of a table counts as a paragraph, of a little more than one line. None where there is more than plain text, lists of
+    it and tables whose cells all fit on one line. `indent` is what a layout takes from every line, in em.
     Lines are filled as a ragged paragraph is; words reckoned too wide can only make more of them, never fewer.
     """
-    found: list[list[int]] = []
+    found: list[list[float]] = []
     for block in blocks:
         if block[0] == "p" and all(_is_plain(node) for node in block[1]):
             found.append(_lines(block[1], indent))
@@ -107,9 +116,29 @@ def bounds(blocks: list[Node], indent: float = 0.0) -> list[list[int]] | None:
             if any(item is None for item in items):
                 return None
             found += [lines for item in items for lines in item or ()]
+        elif block[0] == "table" and (rows := _rows(block, indent)):
+            found += rows
         else:
             return None
     return found
+
+
+def _rows(block: Node, indent: float) -> list[list[float]] | None:
+    """The rows of a table that is no wider than a line, so that no cell of it has a second line."""
+    rows = [block[2], *block[3]]
+    if not all(_is_plain(node) and node[0] != "br" for row in rows for cell in row for node in cell):
+        return None
+    columns = [max(sum(map(width, cell)) for cell in column) + PADDING for column in zip(*rows, strict=True)]
+    if sum(columns) + indent > min(MEASURES):
+        return None
+    return [[ROW] * len(MEASURES)] * len(rows)
+
+
+def is_measured(node: Node) -> bool:
+    """Whether `width` knows how wide an inline node is, and does not guess."""
+    return node[0] in {*PLAIN, "math", "br"} or (
+        node[0] in WRAPPERS and node[0] != "sound" and all(map(is_measured, node[WRAPPERS[node[0]]]))
+    )
 
 
 def _is_plain(node: Node) -> bool:
@@ -118,10 +147,10 @@ def _is_plain(node: Node) -> bool:
     return node[0] in PLAIN or (node[0] in WRAPPERS and all(_is_plain(child) for child in node[WRAPPERS[node[0]]]))
 
 
-def _lines(nodes: list[Node], indent: float) -> list[int]:
+def _lines(nodes: list[Node], indent: float) -> list[float]:
     widths = _word_widths(nodes)
     space = text_width(" ")
-    counts = []
+    counts: list[float] = []
     for measure in (each - indent for each in MEASURES):
         lines, filled = 1, -space
         for word in widths:
@@ -138,8 +167,8 @@ def _word_widths(nodes: list[Node]) -> list[float]:
     for node in _flat(nodes):
         if node[0] in {"t", "up", "code"}:
             first, *others = node[1].split(" ")
-            widths[-1] += width([node[0], first])
-            widths += [width([node[0], other]) for other in others]
+            widths[-1] += width([node[0], first, *node[2:]])
+            widths += [width([node[0], other, *node[2:]]) for other in others]
         else:
             widths[-1] += width(node)
     return widths

@@ -6,16 +6,18 @@ not how a page looks.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from deckgen.diagnostics import Span
 from deckgen.jobs import PrintJob
 from deckgen.markup.tree import Blocks, Image, Paragraph
 from deckgen.markup.views import images
-from deckgen.model import Deck, Note, NoteSet, Reference
+from deckgen.model import Citation, Deck, Note, NoteSet, Reference
 from deckgen.printing import extents, runs
 from deckgen.printing.cards import steps_of
 from deckgen.printing.chosen import Part, part_of, taught
+from deckgen.printing.endmatter import glossary_data, sizes_of, summary_data
 from deckgen.printing.pieces import answers_of, best_of, groups_of, numbered_picture, options_of, others_of
 from deckgen.printing.writer import Node, Place, Writer, note_language
 
@@ -103,18 +105,28 @@ class Citations:
 
     def call(self, note: Note) -> list[list[Any]]:
         """The citations of a note: [number, place in the work]."""
-        place = self.writer.place(note, "Source")
+        return self.numbered(note.citations, self.writer.place(note, "Source"))
+
+    def numbered(self, citations: Iterable[Citation], place: Place) -> list[list[Any]]:
+        """Citations, wherever they stand: [number, place in the work]."""
         called: list[list[Any]] = []
-        for citation in note.citations:
+        for citation in citations:
             if citation.key in self.deck.references:
                 number = self.numbers.setdefault(citation.key, len(self.numbers) + 1)
                 called.append([number, self.writer.text(citation.locator, place)])
         return sorted(called, key=lambda cite: int(cite[0]))
 
-    def entries(self, whole: Whole) -> list[Json]:
+    def entries(self) -> list[list[Node]]:
         """The list of references, in the order of their numbers."""
-        found = [self._entry(self.deck.references[key]) for key in self.numbers]
-        return [{"blocks": entry, "short": whole.holds(entry)} for entry in found]
+        return [self._entry(self.deck.references[key]) for key in self.numbers]
+
+    def short_entries(self) -> list[list[Node]]:
+        """The references in a few words each, as inline nodes, in the order of their numbers."""
+        each = [(key, self.deck.references[key]) for key in self.numbers]
+        return [
+            self.writer.text(work.short or work.text, Place(f"the reference `{key}`", self.deck.span))
+            for key, work in each
+        ]
 
     def _entry(self, reference: Reference) -> list[Node]:
         place = Place(f"the reference `{reference.key}`", self.deck.span)
@@ -138,7 +150,7 @@ def handout_data(deck: Deck, job: PrintJob, writer: Writer) -> Json:
     ]
     head = Place("the deck's description", deck.span)
     return {
-        "part": _part(part, writer) if part else None,
+        "choice": _part(part, writer) if part else None,
         "description": [] if part else writer.blocks(deck.description, head),
         "disclaimer": writer.text(deck.disclaimer, head),
         "sets": [each for each in sets if each["notes"] or each["introduction"] or each["objectives"]],
@@ -150,7 +162,12 @@ def handout_data(deck: Deck, job: PrintJob, writer: Writer) -> Json:
             for place in (Place(f"the comparison “{each.title}”", each.span),)
         ],
         "figures": [] if part else figures.rest(deck.span),
-        "references": citations.entries(whole),
+        "summary": None if part or not deck.summary else summary_data(deck.summary, writer, citations.numbered),
+        "glossary": glossary_data(
+            deck, [note for own in numbered.values() for _, note in own], shown, writer, whole=part is None
+        ),
+        **sizes_of(job),
+        "references": [{"blocks": entry, "short": whole.holds(entry)} for entry in citations.entries()],
     }
 
 
@@ -194,7 +211,7 @@ def _note(number: int, note: Note, figures: Figures, citations: Citations, whole
     remarks = _remarks(note, writer)
     cites = citations.call(note)
     if parts and cites:
-        parts[-1][1] = _with_citations(parts[-1][1], cites)  # behind the answer, or the sentence
+        parts[-1][1] = with_citations(parts[-1][1], cites)  # behind the answer, or the sentence
     return {
         "number": number,
         "language": note_language(note, writer.deck),
@@ -248,12 +265,12 @@ def _remarks(note: Note, writer: Writer) -> list[list[Any]]:
     return [remark for remark in (*others, *remarks) if remark[1]]
 
 
-def _with_citations(blocks: list[Node], cites: list[list[Any]]) -> list[Node]:
+def with_citations(blocks: list[Node], cites: list[list[Any]]) -> list[Node]:
     """The blocks with the numbers of the references behind their last words."""
     *before, last = blocks
     if last[0] == "p":
         return [*before, ["p", [*last[1], ["cites", cites]]]]
     if last[0] in {"ul", "ol"} and last[-1]:
         *items, item = last[-1]
-        return [*before, [*last[:-1], [*items, _with_citations(item, cites) if item else item]]]
+        return [*before, [*last[:-1], [*items, with_citations(item, cites) if item else item]]]
     return [*blocks, ["p", [["cites", cites]]]]

@@ -3,8 +3,9 @@
 Settled here, so that layouts need not think of it: a character that no font has becomes `["missing", "U+1F600"]`,
 and the caller hears of it; a long run that cannot be broken becomes `["w", em, [nodes]]`, so that a layout sees
 whether it fits, and breaks it when nothing else helps; `["k", "M-CSF"]` is to be kept on one line, `["up", text]` to
-be drawn upright, even in italics; a formula on its own line is a block, `["display", formula]`; a table gets the
-longest words of each column; `["sound", [nodes]]` holds what is heard as nodes; nesting deeper than paper can show is
+be drawn upright, even in italics, `["f", number, [nodes]]` by one of the families; a formula on its own line is a block,
+`["display", formula]`; a table gets the longest words of each column, and how wide it is; `["sound", [nodes]]` holds what
+is heard as nodes; nesting deeper than paper can show is
 flattened. Knows the data; not Typst, not notes.
 """
 
@@ -14,10 +15,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from deckgen.printing import fonts
-from deckgen.printing.extents import STRINGS, WRAPPERS, width, words_in
+from deckgen.printing.extents import STRINGS, WRAPPERS, is_measured, width, words_in
 
 Node = list[Any]
 Report = Callable[[str], None]
@@ -28,9 +29,15 @@ INLINE_DEPTH = 12  # Typst stops at a call depth of about 80
 BLOCK_DEPTH = 5
 PICTURES = ("img", "masked")
 
-# Where a line may end: at spaces that are not bound (U+00A0 and its like are), and after a hyphen between words.
+# Where a line may end: at spaces that are not bound (U+00A0 and its like are), and after a hyphen between words,
+# and anywhere in scripts that put no spaces between words.
 _SPACES = " \u1680\u2000-\u2006\u2008-\u200a\u205f\u3000"
-_BREAK = re.compile(rf"([{_SPACES}]+|(?<=\w\w[-–/])(?=[^\W\d]{{2}}))")
+# Scripts without spaces: Chinese, Japanese, Thai, Lao, Burmese, Khmer. Where exactly a line ends there, Typst knows.
+_SPACELESS = (
+    "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u31ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+)
+_BREAK = re.compile(rf"([{_SPACES}]+|(?<=\w\w[-–/])(?=[^\W\d]{{2}})|[{_SPACELESS}]+)")
+_SPACE = re.compile(rf"[{_SPACES}]*")
 # Never broken: short compounds (M-CSF, T-score, 337–342) and codes of genes and drugs (TNFRSF11A), each with a hyphen
 # that follows, because a line must not begin with one.
 _KEEP = re.compile(
@@ -40,14 +47,21 @@ _KEEP = re.compile(
 _LINE_ENDS = re.compile(r"[\t\n\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+")
 
 
-def settle(blocks: list[Node], report: Report) -> list[Node]:
+class Pen(NamedTuple):
+    """What text is written with: the fonts, and who hears of every character that none of them has."""
+
+    report: Report
+    fonts: fonts.Fonts
+
+
+def settle(blocks: list[Node], report: Report, fonts_used: fonts.Fonts | None = None) -> list[Node]:
     """The blocks of one card text, ready for a layout. `report` is called with every character no font has."""
-    return _blocks(blocks, report, 0)
+    return _blocks(blocks, Pen(report, fonts_used or fonts.ours()), 0)
 
 
-def settle_text(text: str, report: Report) -> list[Node]:
+def settle_text(text: str, report: Report, fonts_used: fonts.Fonts | None = None) -> list[Node]:
     """Plain text (a title, a name) as inline nodes."""
-    return _inline([["t", text]], report, LONG_WORD)
+    return _inline([["t", text]], Pen(report, fonts_used or fonts.ours()), LONG_WORD)
 
 
 def safe_string(text: str) -> str:
@@ -57,23 +71,23 @@ def safe_string(text: str) -> str:
     )
 
 
-def _blocks(blocks: list[Node], report: Report, depth: int) -> list[Node]:
-    return [new for block in blocks for new in _block(block, report, depth)]
+def _blocks(blocks: list[Node], pen: Pen, depth: int) -> list[Node]:
+    return [new for block in blocks for new in _block(block, pen, depth)]
 
 
-def _block(block: Node, report: Report, depth: int) -> list[Node]:
+def _block(block: Node, pen: Pen, depth: int) -> list[Node]:
     kind = block[0]
     if kind == "p":
-        return _paragraph(_inline(block[1], report, LONG_WORD))
+        return _paragraph(_inline(block[1], pen, LONG_WORD))
     if kind == "codeblock":
-        return [["codeblock", [_code(line, report) for line in block[1].split("\n")]]]
+        return [["codeblock", [_code(line, pen) for line in block[1].split("\n")]]]
     if kind == "table":
-        return [_table(block, report)]
+        return [_table(block, pen)]
     if depth >= BLOCK_DEPTH:
-        return [["p", _inline([["t", _letters_of(block)]], report, LONG_WORD)]]
+        return [["p", _inline([["t", _letters_of(block)]], pen, LONG_WORD)]]
     if kind == "quote":
-        return [["quote", _blocks(block[1], report, depth + 1)]]
-    return [[*block[:-1], [_blocks(item, report, depth + 1) for item in block[-1]]]]
+        return [["quote", _blocks(block[1], pen, depth + 1)]]
+    return [[*block[:-1], [_blocks(item, pen, depth + 1) for item in block[-1]]]]
 
 
 def _paragraph(nodes: list[Node]) -> list[Node]:
@@ -92,12 +106,21 @@ def _is_display(node: Node) -> bool:
     return node[0] == "math" and bool(node[1]["display"])
 
 
-def _table(block: Node, report: Report) -> Node:
+def _table(block: Node, pen: Pen) -> Node:
     _, align, header, rows = block
-    head = [_inline(cell, report, LONG_IN_TABLE) for cell in header]
-    body = [[_inline(cell, report, LONG_IN_TABLE) for cell in row] for row in rows]
+    head = [_inline(cell, pen, LONG_IN_TABLE) for cell in header]
+    body = [[_inline(cell, pen, LONG_IN_TABLE) for cell in row] for row in rows]
     longest = [_longest([row[column] for row in [head, *body]]) for column in range(len(head))]
-    return ["table", align, head, body, longest]
+    return ["table", align, head, body, longest, _widths([head, *body], longest)]
+
+
+def _widths(rows: list[list[list[Node]]], longest: list[list[list[Node]]]) -> list[list[float]]:
+    """Of each column, in em and at most: what its text takes on one line, and what its longest word takes; empty if unknown."""
+    if not all(is_measured(node) for row in rows for cell in row for node in cell):
+        return []
+    wanted = [max(sum(map(width, cell)) for cell in column) for column in zip(*rows, strict=True)]
+    least = [max([LONG_IN_TABLE, *(width(word[0]) for word in words)]) for words in longest]
+    return [[most, min(most, least)] for most, least in zip(wanted, least, strict=True)]
 
 
 def _longest(cells: list[list[Node]]) -> list[list[Node]]:
@@ -106,91 +129,81 @@ def _longest(cells: list[list[Node]]) -> list[list[Node]]:
     return [[word] for word in sorted(found, key=lambda each: -each[1])[:3]]
 
 
-def _inline(nodes: list[Node], report: Report, limit: float, depth: int = 0) -> list[Node]:
-    drawn = [new for node in nodes for new in _inline_node(node, report, limit, depth)]
+def _inline(nodes: list[Node], pen: Pen, limit: float, depth: int = 0) -> list[Node]:
+    drawn = [new for node in nodes for new in _inline_node(node, pen, limit, depth)]
     return _kept(_long_words(drawn, limit))
 
 
 def _kept(nodes: list[Node]) -> list[Node]:
     """Text with what must stay on one line cut out of it."""
     return [
-        ["k" if number % 2 else "t", part] if node[0] == "t" else node
+        ["k" if number % 2 else "t", part, *node[2:]] if node[0] == "t" else node
         for node in nodes
         for number, part in enumerate(_KEEP.split(node[1]) if node[0] == "t" else [""])
         if part or node[0] != "t"
     ]
 
 
-def _inline_node(node: Node, report: Report, limit: float, depth: int) -> list[Node]:
+def _inline_node(node: Node, pen: Pen, limit: float, depth: int) -> list[Node]:
     kind = node[0]
     if kind == "t":
-        return _draw(_LINE_ENDS.sub(" ", node[1]), report)
+        return _draw(_LINE_ENDS.sub(" ", node[1]), pen)
     if kind == "sound":
         node = ["sound", [["t", node[1]]]]
     if kind in WRAPPERS:
         if depth >= INLINE_DEPTH:
-            return _draw(_letters_of(node), report)
+            return _draw(_letters_of(node), pen)
         at = WRAPPERS[kind]
-        inner = _inline(node[at], report, limit, depth + 1)
-        rest = [_draw(text, report) for text in node[3:]] if kind == "cloze" else node[at + 1 :]
+        inner = _inline(node[at], pen, limit, depth + 1)
+        rest = [_draw(text, pen) for text in node[3:]] if kind == "cloze" else node[at + 1 :]
         return [[*node[:at], inner, *rest]]
-    return [_ALONE[kind](node, report) if kind in _ALONE else node]
+    return [_ALONE[kind](node, pen) if kind in _ALONE else node]
 
 
-def _code(text: str, report: Report) -> Node:
+def _code(text: str, pen: Pen) -> Node:
     """Code stays one string; what cannot be drawn stands in it in brackets."""
     return [
         "code",
         "".join(
-            part[1] if part[0] != "missing" else f"[{part[1]}]"
-            for part in _draw(_LINE_ENDS.sub(" ", text.replace("\t", "    ")), report)
+            f"[{part[1]}]" if part[0] == "missing" else _letters_of(part)
+            for part in _draw(_LINE_ENDS.sub(" ", text.replace("\t", "    ")), pen)
         ),
     ]
 
 
-def _blank(node: Node, report: Report) -> Node:
-    return ["blank", _draw(node[1], report), node[2]]
+def _blank(node: Node, pen: Pen) -> Node:
+    return ["blank", _draw(node[1], pen), node[2]]
 
 
-def _masked(node: Node, _: Report) -> Node:
+def _masked(node: Node, _: Pen) -> Node:
     covers = [[*cover[:-1], safe_string(cover[-1])] for cover in node[3]]
     return ["masked", node[1], safe_string(node[2]), covers]
 
 
 # Nodes without children that need a hand all the same.
-_ALONE: dict[str, Callable[[Node, Report], Node]] = {
-    "code": lambda node, report: _code(node[1], report),
+_ALONE: dict[str, Callable[[Node, Pen], Node]] = {
+    "code": lambda node, pen: _code(node[1], pen),
     "blank": _blank,
     "masked": _masked,
 }
 
 
-def _draw(text: str, report: Report) -> list[Node]:
+def _draw(text: str, pen: Pen) -> list[Node]:
     """A string as text that can be drawn, and codes where it cannot."""
     if not text:
         return []
-    if fonts.plain().issuperset(text):
+    if pen.fonts.plain.issuperset(text):
         return [["t", text]]
     parts: list[Node] = []
-    for how, group in groupby(_clusters(text.replace("\ufeff", "\u2060")), key=fonts.drawn):
+    for how, em, family, run in pen.fonts.runs(text.replace("\ufeff", "\u2060")):
         if how == "no":
-            for char in (char for cluster in group for char in cluster):
-                report(char)
+            for char in run:
+                pen.report(char)
                 parts.append(["missing", f"U+{ord(char):04X}"])
         else:
-            parts.append(["t" if how == "every" else "up", "".join(group)])
+            node = ["t" if how == "every" else "up", run, *([em] if em else [])]
+            parts.append(node if family < 0 else ["f", family, [node]])
     return parts
-
-
-def _clusters(text: str) -> Iterator[str]:
-    """Base characters with the marks and joiners that follow them."""
-    start = 0
-    for at in range(1, len(text)):
-        char = text[at]
-        if not (unicodedata.category(char)[0] == "M" or ord(char) in fonts.INVISIBLE):
-            yield text[start:at]
-            start = at
-    yield text[start:]
 
 
 def _long_words(nodes: list[Node], limit: float) -> list[Node]:
@@ -214,7 +227,7 @@ def _pieces(nodes: list[Node]) -> Iterator[Node]:
         if node[0] in STRINGS and len(parts := _BREAK.split(node[1])) > 1:
             for number, part in enumerate(parts):
                 if part or number % 2:
-                    yield [node[0], part]
+                    yield [node[0], part, *node[2:]]
         else:
             yield node
 
@@ -243,8 +256,8 @@ def _merged(nodes: list[Node]) -> list[Node]:
     """Neighbouring strings of one kind made one again, so that they are shaped together."""
     merged: list[Node] = []
     for node in nodes:
-        if merged and node[0] == merged[-1][0] and node[0] in STRINGS:
-            merged[-1] = [node[0], merged[-1][1] + node[1]]
+        if merged and node[0] == merged[-1][0] and node[0] in STRINGS and node[2:] == merged[-1][2:]:
+            merged[-1] = [node[0], merged[-1][1] + node[1], *node[2:]]
         elif node[0] not in {"t", "up"} or node[1]:
             merged.append(node)
     return merged
@@ -263,22 +276,30 @@ def _letters_of(node: Any) -> str:
         return str(rest[0]["tex"])
     if kind in {"br", "p"}:
         return " " + _letters_of(rest[0] if rest else "")
-    return _letters_of(rest[-1] if kind not in {"cloze", "blank", *PICTURES} else rest[1 if kind != "blank" else 0])
+    return _letters_of(rest[1 if kind in {"cloze", *PICTURES} else 0 if kind in {"blank", *STRINGS} else -1])
 
 
 def shortened(blocks: list[Node], budget: float) -> list[Node]:
     """The beginning of blocks as one run of inline nodes: whole words, at most `budget` em, no pictures."""
     kept: list[Node] = []
-    for piece in (piece for node in _leaves(blocks) for piece in _pieces([node])):
+    for piece in (letter for node in _leaves(blocks) for part in _pieces([node]) for letter in _letters(part)):
         budget -= width(piece)
         if budget < 0:
             # A first word longer than the budget: better a part of it than nothing.
             kept = kept or [["t", _letters_of(piece)[: int(budget + width(piece))]]]
             break
         kept.append(piece)
-    while kept and kept[-1][0] in STRINGS and _breaks(kept[-1]):  # space before whatever follows
+    while kept and kept[-1][0] in STRINGS and _SPACE.fullmatch(kept[-1][1]):  # space before whatever follows
         kept.pop()
     return _long_words(kept, LONG_WORD)
+
+
+def _letters(piece: Node) -> Iterator[Node]:
+    """The letters of a piece in which a line may end anywhere, each by itself; any other piece as it is."""
+    if piece[0] in STRINGS and _breaks(piece):
+        yield from ([piece[0], cluster, *piece[2:]] for cluster in fonts.clusters(piece[1]))
+    else:
+        yield piece
 
 
 def _leaves(blocks: list[Node]) -> Iterator[Node]:

@@ -34,6 +34,7 @@ def sheet_data(deck: Deck, job: PrintJob, writer: Writer) -> Json:
 
 def _card(card: PrintedCard, share: float, writer: Writer, titles: dict[str, list[Node]]) -> Json:
     note, path = card.note, card.set.path
+    sides = [_side(card, side, writer) for side in (card.front, card.back)]
     if path not in titles:
         titles[path] = writer.label(card.set.title, writer.place(note, "Title of the set"), TITLE * share)
     return {
@@ -42,8 +43,9 @@ def _card(card: PrintedCard, share: float, writer: Writer, titles: dict[str, lis
         "number": card.number,
         "set": titles[path],
         "language": note_language(note, writer.deck),
-        "front": _side(card, card.front, writer),
-        "back": {**_side(card, card.back, writer), **({"share": BESIDE} if card.extras else {})},
+        "front": sides[0],
+        "back": {**sides[1], **({"share": BESIDE} if card.extras else {})},
+        "tables": sum(block[0] == "table" for side in sides for part in side["parts"] for block in part["blocks"]),
         "extras": [_part(card, part, writer) for part in card.extras],
     }
 

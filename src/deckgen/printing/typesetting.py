@@ -1,6 +1,6 @@
 """Typst, called the one right way: in-memory files only, our fonts only, archival and accessible PDF, fixed time.
 
-`typeset` runs here, `typeset_limited` in a child process with limits, for layouts that a project brings along;
+`typeset` runs here, `typeset_limited` in a child process with limits, for layouts and fonts that a project brings along;
 `pixels` makes a picture of a drawing. Knows files and fonts; not what is in them.
 """
 
@@ -26,12 +26,13 @@ TEXTS = (".typ", ".json", ".svg")
 SECONDS = 60.0
 DRAWING_SECONDS = 20.0
 MEMORY = 2048 * sandbox.MEBIBYTE
+GENEROUS = 6  # times as much
 OUTPUT = 256 * sandbox.MEBIBYTE
 PIXELS = 2000  # of the longer side of a drawing: 600 to the inch in a column
 # `size` is what the drawing says of itself, in any unit; a point of the page is a pixel.
 DRAWING = f"""
 #set document(title: "x")
-#set text(font: ({", ".join(f'"{family}"' for family in fonts.TEXT_FAMILIES)}), fallback: false)
+#set text(font: ({", ".join(f'"{family}"' for family in fonts.OURS)}), fallback: false)
 #set page(width: auto, height: auto, margin: 0pt, fill: white)
 #context {{
   let size = measure(image("x.svg", alt: "x"))
@@ -76,14 +77,14 @@ class LayoutError(Exception):
         self.column = column
 
 
-def typeset(files: Mapping[str, bytes], timestamp: int) -> Typeset:
-    """Compile `main.typ` of `files`; a warning is an error. Raises LayoutError."""
+def typeset(files: Mapping[str, bytes], timestamp: int, place: Path | None = None) -> Typeset:
+    """Compile `main.typ` of `files`, with the fonts in the folder `place` too; a warning is an error. Raises LayoutError."""
     import typst  # noqa: PLC0415 - 84 MB of program, loaded only when pages are made
 
     with tempfile.TemporaryDirectory(prefix="deckgen-") as root:  # a layout sees `files` and nothing else
         texts = _put_pictures(files, Path(root))
         # In-memory files are not in the wheel's type hints.
-        world: dict[str, Any] = {"input": texts, "root": root, "font_paths": fonts.typst_fonts()}
+        world: dict[str, Any] = {"input": texts, "root": root, "font_paths": fonts.typst_fonts_with(place)}
         exported: dict[str, Any] = {"pdf_standards": list(STANDARDS), "timestamp": timestamp}
         try:
             pdf, warned = typst.compile_with_warnings(output=None, **world, **exported)
@@ -97,12 +98,12 @@ def typeset(files: Mapping[str, bytes], timestamp: int) -> Typeset:
     return Typeset(pdf, _fits(json.loads(fits)))
 
 
-def pixels(svg: bytes) -> bytes:
+def pixels(svg: bytes, place: Path | None = None) -> bytes:
     """A drawing as a PNG, in which no words can be selected or searched any more; made in a child process with limits.
 
     Raises LayoutError, sandbox.SandboxError.
     """
-    payload = {"svg": base64.b64encode(svg).decode()}
+    payload = {"svg": base64.b64encode(svg).decode(), "place": str(place or "")}
     reply: Any = sandbox.call(
         "deckgen.printing.typesetting:serve_pixels", payload, seconds=DRAWING_SECONDS, memory=MEMORY, output=OUTPUT
     )
@@ -114,20 +115,24 @@ def pixels(svg: bytes) -> bytes:
 def serve_pixels(payload: dict[str, Any]) -> dict[str, Any]:
     """The child's side of `pixels`."""
     try:
-        return {"png": base64.b64encode(_drawn(base64.b64decode(payload["svg"]))).decode()}
+        return {"png": base64.b64encode(_drawn(base64.b64decode(payload["svg"]), _place(payload))).decode()}
     except LayoutError as error:
         return {"message": error.message, "hints": list(error.hints)}
     except Exception as error:
         raise ValueError(f"it cannot be drawn ({type(error).__name__})") from error
 
 
-def _drawn(svg: bytes) -> bytes:
+def _place(payload: dict[str, Any]) -> Path | None:
+    return Path(payload["place"]) if payload["place"] else None
+
+
+def _drawn(svg: bytes, place: Path | None) -> bytes:
     import typst  # noqa: PLC0415 - as above
 
     files = {"main.typ": DRAWING.encode(), "x.svg": svg}
-    typeset(files, 0)  # as strict as a page: letters that no font has are no boxes all of a sudden
+    typeset(files, 0, place)  # as strict as a page: letters that no font has are no boxes all of a sudden
     with tempfile.TemporaryDirectory(prefix="deckgen-") as root:
-        world: dict[str, Any] = {"input": files, "root": root, "font_paths": fonts.typst_fonts()}
+        world: dict[str, Any] = {"input": files, "root": root, "font_paths": fonts.typst_fonts_with(place)}
         png: bytes = typst.compile(output=None, format="png", ppi=72.0, **world)
     return png
 
@@ -161,11 +166,21 @@ def _error(problem: typst.TypstError | typst.TypstWarning) -> LayoutError:
     return LayoutError(problem.message, tuple(problem.hints or ()), *place)
 
 
-def typeset_limited(files: Mapping[str, bytes], timestamp: int) -> Typeset:
-    """`typeset` in a child process, with limits of time and memory. Raises LayoutError, sandbox.SandboxError."""
-    payload = {"files": {name: base64.b64encode(data).decode() for name, data in files.items()}, "timestamp": timestamp}
+def typeset_limited(
+    files: Mapping[str, bytes], timestamp: int, place: Path | None = None, *, generous: bool = False
+) -> Typeset:
+    """`typeset` in a child process, with limits of time and memory. Raises LayoutError, sandbox.SandboxError.
+
+    They are `generous` where the layout is ours and only a font is not: a large deck is to be set all the same.
+    """
+    payload = {
+        "files": {name: base64.b64encode(data).decode() for name, data in files.items()},
+        "timestamp": timestamp,
+        "place": str(place or ""),
+    }
+    times = GENEROUS if generous else 1
     reply: Any = sandbox.call(
-        "deckgen.printing.typesetting:serve", payload, seconds=SECONDS, memory=MEMORY, output=OUTPUT
+        "deckgen.printing.typesetting:serve", payload, seconds=times * SECONDS, memory=times * MEMORY, output=OUTPUT
     )
     if "message" in reply:
         raise LayoutError(reply["message"], tuple(reply["hints"]), reply["file"], reply["line"], reply["column"])
@@ -179,7 +194,7 @@ def serve(payload: dict[str, Any]) -> dict[str, Any]:
     )
     files = {name: base64.b64decode(data) for name, data in payload["files"].items()}
     try:
-        done = typeset(files, payload["timestamp"])
+        done = typeset(files, payload["timestamp"], _place(payload))
     except LayoutError as error:
         return {
             "message": error.message,
@@ -188,4 +203,8 @@ def serve(payload: dict[str, Any]) -> dict[str, Any]:
             "line": error.line,
             "column": error.column,
         }
+    except MemoryError:
+        raise
+    except BaseException as error:  # Typst's own panics are no Exceptions
+        raise ValueError(f"Typst failed ({type(error).__name__})") from error
     return {"pdf": base64.b64encode(done.pdf).decode(), "fits": done.fits}

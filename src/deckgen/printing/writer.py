@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from deckgen.diagnostics import Bag, Span
@@ -16,7 +16,7 @@ from deckgen.markup.tree import Blocks, Image, MaskedImage, Math
 from deckgen.markup.typst import to_data
 from deckgen.model import Deck, Note
 from deckgen.notetypes import direction_of
-from deckgen.printing import extents, maths, runs
+from deckgen.printing import extents, fonts, maths, runs
 
 Node = list[Any]
 NAMED = 4  # characters spelt out in one message
@@ -38,9 +38,10 @@ class Writer:
     `drawings` has the SVG of each under the name of the picture that somebody must make of it.
     """
 
-    def __init__(self, deck: Deck, bag: Bag) -> None:
+    def __init__(self, deck: Deck, bag: Bag, fonts_used: fonts.Fonts | None = None) -> None:
         self.deck = deck
         self.bag = bag
+        self.fonts = fonts_used or fonts.ours()
         self.files: dict[str, bytes] = {}
         self.drawings: dict[str, bytes] = {}
         self.images: dict[str, Place] = {}  # the author's path -> who shows it
@@ -63,12 +64,12 @@ class Writer:
         kept = self._written.get((id(blocks), place))
         if kept is None:
             data = to_data(blocks, lambda image: self._image(image, place), lambda math: self._math(math, place))
-            kept = self._written[id(blocks), place] = (blocks, runs.settle(data, self._report(place)))
+            kept = self._written[id(blocks), place] = (blocks, runs.settle(data, self._report(place), self.fonts))
         return kept[1]
 
     def text(self, text: str, place: Place) -> list[Node]:
         """Plain text as inline data."""
-        return runs.settle_text(text, self._report(place))
+        return runs.settle_text(text, self._report(place), self.fonts)
 
     def label(self, text: str, place: Place, em: float) -> list[Node]:
         """Plain text on one line of at most `em`, cut short if need be: for heads and feet, which only help to find one's way."""
@@ -115,8 +116,23 @@ class Writer:
             more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
             example = f"[U+{ord(next(iter(chars))):04X}]"
             self.bag.warning("missing-glyph", f"no font for print has {', '.join(named[:NAMED])}{more}, in {place.words}", place.span, "",
-                             f"On paper its code stands there in a frame, as {example}. Use another sign, or leave it to Anki.")  # fmt: skip
+                             f"On paper its code stands there in a frame, as {example}. Use another sign, or leave it to Anki.",
+                             *self._remedies(chars))  # fmt: skip
         self._missing.clear()
+
+    def _remedies(self, chars: Iterable[str]) -> list[str]:
+        """Where fonts that have these characters are to be had."""
+        packages, others = fonts.packages_for(chars)
+        found = [
+            f"Or `pip install {name}` and name `{name}` under `fonts` in `deckgen.yaml`."
+            for name in packages
+            if name not in self.fonts.extra.entries
+        ]
+        if others or len(found) < len(packages):
+            found.append(
+                "Or put a font that has it into the project, and name its file under `fonts` in `deckgen.yaml`."
+            )
+        return found
 
 
 def _name(char: str) -> str:
