@@ -150,7 +150,7 @@ def handout_data(deck: Deck, job: PrintJob, writer: Writer) -> Json:
     ]
     head = Place("the deck's description", deck.span)
     return {
-        "part": _part(part, writer) if part else None,
+        "choice": _part(part, writer) if part else None,
         "description": [] if part else writer.blocks(deck.description, head),
         "disclaimer": writer.text(deck.disclaimer, head),
         "sets": [each for each in sets if each["notes"] or each["introduction"] or each["objectives"]],
@@ -162,7 +162,7 @@ def handout_data(deck: Deck, job: PrintJob, writer: Writer) -> Json:
             for place in (Place(f"the comparison “{each.title}”", each.span),)
         ],
         "figures": [] if part else figures.rest(deck.span),
-        "summary": summary_data(deck.summary, writer, citations.numbered) if deck.summary and not part else None,
+        "summary": None if part or not deck.summary else summary_data(deck.summary, writer, citations.numbered),
         "glossary": glossary_data(
             deck, [note for own in numbered.values() for _, note in own], shown, writer, whole=part is None
         ),
