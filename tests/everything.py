@@ -9,7 +9,7 @@ from printed import NOWHERE, PICTURE, para
 from test_print import EVERYTHING
 
 from deckgen.markup.tree import Blocks, Emphasis, Image, ListBlock, Math, Paragraph, Strong, Table, Text
-from deckgen.model import Citation, Comparison, Deck, Figure, NoteSet
+from deckgen.model import Citation, Comparison, Deck, Figure, NoteSet, Summary, SummarySection, Term
 
 DRUGS: Blocks = (
     Table(
@@ -47,6 +47,23 @@ REFERENCES = sample.deck().references
 MEDIA = {**sample.deck().media, PICTURE.path: PICTURE}
 
 
+STEPS: Blocks = (ListBlock(1, ((para("RANKL binds RANK"),), (para("TRAF6 is recruited"),))),)
+SUMMARY = Summary(
+    (
+        SummarySection("The path", STEPS, NOWHERE, citations=(Citation("Boyle2003"),)),
+        SummarySection("Drugs", DRUGS, NOWHERE, wide=True),
+        SummarySection("Fractions", FORMULA, NOWHERE),
+    ),
+    NOWHERE,
+    "Bone on a page",
+    (Citation("Simonet1997"),),
+)
+GLOSSARY = (
+    Term("OPG", (para("osteoprotegerin"),), NOWHERE),
+    Term("RANKL", (para("receptor activator of NF-κB ligand"),), NOWHERE),
+)
+
+
 def deck() -> Deck:
     """Every kind of note, text, picture and table, with contents, objectives, figures and references."""
     compared = (Comparison("Drugs compared", DRUGS, NOWHERE),)
@@ -63,7 +80,9 @@ def deck() -> Deck:
     )
     figures = {"rest": Figure("rest", "images/rest.svg", "Another box", (para("Never called."),))}
     media = {**MEDIA, "images/rest.svg": replace(PICTURE, path="images/rest.svg", name="dg-rest.svg")}
-    return replace(sample.deck(), key="heart", sets=sets, figures=figures, media=media)
+    return replace(
+        sample.deck(), key="heart", sets=sets, figures=figures, media=media, summary=SUMMARY, glossary=GLOSSARY
+    )
 
 
 def page() -> Deck:
@@ -85,6 +104,16 @@ LEFTWARD = (
 )  # fmt: skip
 
 
+LEFT_SUMMARY = Summary(
+    (
+        SummarySection("الصمامات", LEFTWARD[1].content["Answer"], NOWHERE),
+        SummarySection("القياس", LEFTWARD[2].content["Answer"], NOWHERE),
+    ),
+    NOWHERE,
+    "القلب في صفحة",
+)
+
+
 def leftward() -> Deck:
     """A deck in Arabic, with notes in Hebrew and English."""
     notes = tuple(replace(each, citations=(Citation("Simonet1997"),)) for each in LEFTWARD)
@@ -99,5 +128,7 @@ def leftward() -> Deck:
         language="ar",
         sets=sets,
         media=MEDIA,
+        summary=LEFT_SUMMARY,
+        glossary=(Term("صمام", (para("باب بين غرفتين"),), NOWHERE),),
         description=(para("بطاقات عن القلب."),),
     )

@@ -50,6 +50,7 @@ def test_every_code_is_explained() -> None:
         for key in (
             "publisher",
             "home",
+            "link",
             "report-errors",
             "version",
             "tag-prefix",

@@ -97,6 +97,7 @@ def test_a_part_lists_what_it_needs(project: MakeProject) -> None:
         ("title: T\nnotes: [{id: x}]\n", ["wrong-shape"]),
         ("BNP: ''\nANP: [a]\n", ["empty-text", "wrong-shape"]),
         ("BNP: |\n  - a\n  - b\n", ["wrong-shape"]),
+        ("BNP: 'a peptide $$x^2$$ of the heart'\n", ["wrong-shape"]),
         ("BNP: '![](x.png)'\n", ["image-alt"]),
         ("BNP: '![a peptide](images/none.svg)'\n", ["missing-image"]),
         ("'--': x\n" + "A" * 41 + ": x\n", ["bad-term", "bad-term"]),

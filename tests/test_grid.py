@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from deckgen.jobs import PAPERS, Grid, GridError, PrintJob, grid_for
 from deckgen.jobs.job import DUPLEX, MARKS, TURNS
-from deckgen.jobs.stock import SIZES, free_size
+from deckgen.jobs.stock import SIZES, Sheet, free_size
 
 every_size = pytest.mark.parametrize("size", SIZES)
 FITTING = {
@@ -93,7 +93,7 @@ def test_marks_point_at_the_cuts(size: str, paper: str, duplex: str, marks: str)
         assert any(abs((x0 if upright else y0) - cut) < 0.06 for cut in (cuts_x if upright else cuts_y))
     assert bool(grid.marks) == (marks == "crop")
     assert bool(grid.outlines) == (marks == "lines")
-    # Both sides of a sheet carry the same marks, so they must not change when it is turned.
+    # Whichever side of a sheet is up, the marks are the same: they do not change when it is turned.
     for line in grid.marks:
         over = sorted(turned_over(line, grid, "long"))
         assert any(sorted(other) == pytest.approx(over, abs=0.01) for other in grid.marks)
@@ -141,7 +141,11 @@ def test_folded_over(size: str, below: bool) -> None:
             assert (x0, y0, x1, y1) == pytest.approx((slot.x, slot.back_y, slot.x + grid.card_width, slot.back_y))
         else:
             assert (slot.back_x, slot.back_y) == pytest.approx((slot.x + grid.card_width, slot.y))
-            assert (x0, y0, x1, y1) == pytest.approx((slot.back_x, slot.y, slot.back_x, slot.y + grid.card_height))
+            ends = (
+                max(slot.y, 5.0),
+                min(slot.y + grid.card_height, grid.page_height - 5.0),
+            )  # as far as a printer reaches
+            assert (x0, y0, x1, y1) == pytest.approx((slot.back_x, ends[0], slot.back_x, ends[1]))
     assert grid.turned == below
 
 
@@ -153,6 +157,43 @@ def test_the_offset_moves_backs_only() -> None:
     for before, after in zip(plain.slots, moved.slots, strict=True):
         assert (after.back_x - before.back_x, after.back_y - before.back_y) == pytest.approx((0.4, -1.1))
     assert moved.inset_y > plain.inset_y - 0.001
+
+
+@pytest.mark.parametrize("edge", ["long", "short"])
+@pytest.mark.parametrize("marks", ["crop", "lines"])
+@pytest.mark.parametrize("offset", [(0.0, 0.0), (3.0, -2.0)])
+def test_guides_of_backs_lie_as_backs_do(edge: str, marks: str, offset: tuple[float, float]) -> None:
+    """On a sheet that is not the same from all sides, and with an offset: a line runs along an edge of a back, or ends before it."""
+    sheet = free_size(80, 50, Sheet(2, 4, 20.0, 12.0, 84.0, 50.0))
+    made = PrintJob("cards", "a4", size=sheet, duplex=edge, marks=marks, offset=offset)
+    grid = grid_for(made)
+    edges_x = [edge for box in boxes(grid, "back") for edge in (box[0], box[2])]
+    edges_y = [edge for box in boxes(grid, "back") for edge in (box[1], box[3])]
+    lines = (*grid.back_marks, *grid.back_outlines)
+    assert len(lines) == len((*grid.marks, *grid.outlines))
+    for x0, y0, x1, y1 in lines:
+        at, cuts = (x0, edges_x) if x0 == x1 else (y0, edges_y)
+        assert min(abs(at - cut) for cut in cuts) < 0.01
+        assert min(x0, y0) >= 5
+        assert x1 <= 205
+        assert y1 <= 292
+
+
+@pytest.mark.parametrize(("size", "paper"), FITTING)
+def test_the_name_of_a_sheet_keeps_off_the_marks_at_its_ends(size: str, paper: str) -> None:
+    """It begins and ends beside the crop marks of the corners, not on them."""
+    grid = grid_for(job(size, paper, marks="crop"))
+    x, y, width = grid.label
+    low = [line for line in grid.marks if line[0] == line[2] and line[3] > y]
+    for line in (min(low), max(low)) if low and not grid.label_inside else ():
+        assert not x - 1 < line[0] < x + width + 1
+
+
+@pytest.mark.parametrize(("edge", "inside"), [("long", False), ("short", True)])
+def test_the_name_of_a_sheet_keeps_off_its_backs(edge: str, inside: bool) -> None:
+    """What is at the top of the front is at the foot of the back, when the sheet is turned so."""
+    sheet = free_size(80, 50, Sheet(2, 4, 8.0, 6.0, 84.0, 50.0))
+    assert grid_for(PrintJob("cards", "a4", size=sheet, duplex=edge)).label_inside is inside
 
 
 def test_rows_are_filled_from_the_right_where_one_reads_so() -> None:

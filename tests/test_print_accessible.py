@@ -20,11 +20,12 @@ import read_pdf
 import sample
 import yaml
 from pdfua.links import links_in_order
-from printed import LAYOUTS, print_deck
+from printed import LAYOUTS, PAPERS, print_deck
 
 from deckgen.build import check
 from deckgen.diagnostics import Bag
 from deckgen.jobs import PrintJob
+from deckgen.jobs.job import LAYOUTS as KNOWN
 from deckgen.model import Deck, Note
 
 GALLERY = Path(__file__).parent.parent / "docs" / "gallery"
@@ -42,6 +43,12 @@ JOBS = (
     PrintJob("cards", duplex="short"),
     PrintJob("cards", duplex="fold"),
     PrintJob("cards", duplex="none"),
+    PrintJob("summary"),
+    PrintJob("summary", "letter", text="large"),
+    PrintJob("summary", text="dyslexia"),
+    PrintJob("quiz", versions=2),
+    PrintJob("quiz", "letter", text="large"),
+    PrintJob("quiz", text="dyslexia"),
     PrintJob("calibration"),
     PrintJob("calibration", "letter", duplex="short"),
     PrintJob("leitner", start="2027-01-04", exam="2027-06-14"),
@@ -74,6 +81,11 @@ def test_nothing_breaks_the_standard(deck: str, job: PrintJob) -> None:
     """No printed form of any deck breaks a condition of PDF/UA-1 that a program can test."""
     for name, data in documents(deck, job).items():
         assert [f"{name}: {each.checkpoint} {each.words}" for each in pdfua.check(data)] == []
+
+
+def test_no_layout_is_left_out() -> None:
+    """Every layout that deckgen has is among those that are read here, on both papers."""
+    assert {(job.layout, job.paper) for job in JOBS} >= {(layout, paper) for layout in KNOWN for paper in PAPERS}
 
 
 @everywhere
@@ -255,10 +267,19 @@ def test_the_tab_key_goes_from_the_head_to_the_references() -> None:
     with pdfua.reading(handout("left to right")) as read:
         links = [(read.words(element), str(link.annotation.Contents)) for element, link in links_in_order(read)]
         pages = {read.words(each): read.page_of(each) for each in read.elements if each.kind == "H1"}
-    contents = ["Signals", "Decisions", "Texts", "More figures", "Drugs compared", "References"]
+    contents = [
+        "Signals",
+        "Decisions",
+        "Texts",
+        "More figures",
+        "Drugs compared",
+        "Bone on a page",
+        "Abbreviations",
+        "References",
+    ]
     assert links[0][0] == "https://example.org/bone"
-    assert links[1:7] == [(f"{title} {pages[title]}", f"{title}, page {pages[title]}") for title in contents]
-    assert [words for words, _ in links[7:]] == ["1", "2", "Figure 1", "2", "1", "link", "Figure 2"]
+    assert links[1:9] == [(f"{title} {pages[title]}", f"{title}, page {pages[title]}") for title in contents]
+    assert [words for words, _ in links[9:]] == ["1", "2", "Figure 1", "2", "1", "link", "Figure 2", "2"]
     assert [where for words, where in links if words.startswith("Figure")] == [
         "Figure\u00a01, page 1",
         "Figure\u00a02, page 2",

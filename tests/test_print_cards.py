@@ -153,8 +153,14 @@ def test_the_printer_is_told(changes: dict[str, Any], scaling: str, duplex: str)
         assert not pdf.check_pdf_syntax()
         wishes = pdf.Root.ViewerPreferences
         assert (str(wishes.PrintScaling), str(wishes.Duplex), bool(wishes.DisplayDocTitle)) == (scaling, duplex, True)
-    handout = print_deck(deck(numbered(3)), layouts=("handout",), papers=("a4",))["handout-a4"]
-    with pikepdf.open(BytesIO(handout)) as pdf:
+
+
+def test_the_printer_is_told_of_other_layouts_too() -> None:
+    """A divider has nothing on its back; a handout may be printed however its reader likes."""
+    made = print_deck(deck(numbered(3)), jobs=(PrintJob("leitner"), PrintJob("handout")))
+    with pikepdf.open(BytesIO(made["leitner-a4"])) as pdf:
+        assert str(pdf.Root.ViewerPreferences.Duplex) == "/Simplex"
+    with pikepdf.open(BytesIO(made["handout-a4"])) as pdf:
         assert "/PrintScaling" not in pdf.Root.ViewerPreferences
 
 

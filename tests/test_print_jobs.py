@@ -149,6 +149,9 @@ def test_measured_sheets(heart) -> None:  # type: ignore[no-untyped-def]
         ("{layout: cards, size: 200x200mm, duplex: fold}", "bad-print-job", "folded over does not fit"),
         ("{layout: cards, offset: 4}", "bad-setting", "Two numbers"),
         ("{layout: cards, offset: '40,0'}", "bad-setting", "At most 10 mm"),
+        ("{layout: cards, offset: []}", "bad-setting", "Two numbers"),
+        ("{layout: cards, paper: []}", "empty-text", "Name at least one"),
+        ("{layout: leitner, size: 270x200mm, margin: 20mm}", "bad-print-job", "names on dividers"),
         ("{layout: cards, duplex: both}", "bad-setting", "long, short, fold, none"),
         ("{layout: cards, count: 0}", "bad-setting", "whole number"),
         ("{layout: cards, tags: shap}", "unknown-tag", "did you mean `shape`?"),
@@ -214,11 +217,13 @@ def test_a_job_called_like_a_layout_takes_its_place(heart, run: Run) -> None:  #
         (("--layout", "cards", "--tag", "shap"), "did you mean `shape`?"),
         (("--layout", "cards", "--tag", "shape", "--kind", "cloze"), "no note of the deck"),
         (("--layout", "cards", "--size", "avery-5371", "--paper", "a4"), "comes on US Letter"),
+        (("--job", "all", "--size", "a7"), "`size` does not belong to the layout `handout` of the print job `all`"),
+        (("--job", "gaps", "--tag", "shape"), "of the print job `gaps`, none meets"),
     ],
 )
 def test_wrong_options_are_told(heart, run: Run, arguments: tuple[str, ...], words: str) -> None:  # type: ignore[no-untyped-def]
     """Nothing is written, and the message says what to do."""
-    root = heart()
+    root = heart("print:\n  all: {layout: handout}\n  gaps: {layout: cards, kinds: cloze}\n")
     code, _, err = run("build", *arguments, root=root)
     assert code in {1, 2}
     assert words in " ".join(err.split())
@@ -232,13 +237,58 @@ def test_the_offset_of_a_printer_comes_from_the_environment(heart, run: Run, mon
     plain = (root / "build" / "heart-cards-a4.pdf").read_bytes()
     monkeypatch.setenv("DECKGEN_OFFSET", "1,1")
     names(root, "--layout", "cards", "--layout", "handout", run=run)
-    moved = (root / "build" / "heart-cards-a4.pdf").read_bytes()
-    assert moved != plain
-    assert "heart.apkg" in names(root, run=run)  # by itself it says nothing of what is built
-    monkeypatch.delenv("DECKGEN_OFFSET")
-    names(root, "--layout", "cards", run=run)
-    names(root, "--offset", "1,1", run=run)
-    assert (root / "build" / "heart-cards-a4.pdf").read_bytes() == moved
+    assert (root / "build" / "heart-cards-a4.pdf").read_bytes() != plain
+
+
+def test_an_offset_of_the_environment_chooses_no_layout(heart, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    """It makes the same files as without; said as an option by itself, it prints what has backs."""
+    root = heart()
+    settings = root / "deckgen.yaml"
+    settings.write_text(settings.read_text().replace("layouts: []", "layouts: [handout, cards]"))
+    assert names(root, "--offset", "1,1", run=run) == ["heart-cards-a4.pdf"]
+    monkeypatch.setenv("DECKGEN_OFFSET", "1,1")
+    assert names(root, "--paper", "letter", run=run) == [
+        "heart-cards-a4.pdf", "heart-cards-letter.pdf", "heart-handout-letter.pdf",
+    ]  # fmt: skip
+
+
+def test_what_is_said_twice_is_printed_once(heart) -> None:  # type: ignore[no-untyped-def]
+    """On the command line, and in the settings."""
+    root = heart("print:\n  one: {layout: cards, paper: [a4, a4]}\n")
+    options = Options(layouts=("cards", "cards"), papers=("letter", "letter"))
+    assert [artifact.name for artifact in build(root, options).artifacts] == ["heart-cards-letter.pdf"]
+    assert [(job.name, job.paper) for job in jobs_of(root)[0]] == [("one", "a4")]
+
+
+def test_no_file_takes_the_place_of_another(heart, run: Run) -> None:  # type: ignore[no-untyped-def]
+    """A quiz makes several files; a job that is called as one of them is told, and nothing is written."""
+    root = heart("print:\n  quiz: {layout: quiz}\n  quiz-key: {layout: cards}\n")
+    code, _, err = run("build", "-f", "pdf", root=root)
+    assert code == 1
+    assert "two files would be called `heart-quiz-key-a4.pdf`" in err
+    assert not (root / "build").exists()
+
+
+def test_a_job_of_retired_notes_only_is_told(heart) -> None:  # type: ignore[no-untyped-def]
+    """They are not printed, so nothing would be on its pages."""
+    root = heart("print:\n  old: {layout: quiz, sets: 03-old.yaml}\n")
+    (root / "cards/heart/03-old.yaml").write_text(
+        "- id: was\n  question: What was?\n  answer: This\n  retired: {since: 1.0.0, why: wrong}\n"
+    )
+    assert [item.code for item in jobs_of(root)[1]] == ["empty-job"]
+
+
+@pytest.mark.parametrize("settings", [("--layout", "all"), ()])
+def test_folded_cards_leave_the_calibration_out(heart, run: Run, settings: tuple[str, ...]) -> None:  # type: ignore[no-untyped-def]
+    """Where it is not asked for by name, there is no error that there is nothing to calibrate; nor is there of a summary."""
+    made = names(heart(), *settings, "--duplex", "fold", run=run)
+    assert "heart-cards-fold-a4.pdf" in made
+    assert not [name for name in made if "calibration" in name or "summary" in name]
+
+
+def test_each_side_of_a_card_has_its_unit() -> None:
+    """One unit behind the second serves both; two are read each by itself."""
+    assert [card_size(text)[1:3] for text in ("9cm x 60mm", "9x6cm", "90x60")] == [(90.0, 60.0)] * 3
 
 
 def test_all_layouts_in_one_command(heart, run: Run) -> None:  # type: ignore[no-untyped-def]

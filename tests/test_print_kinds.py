@@ -131,7 +131,7 @@ def test_all_kinds_are_tagged(layout: str, paper: str) -> None:
     data = print_deck(made_of(sample.MORE_NOTES))[f"{layout}-{paper}"]
     found = kinds(data)
     assert {"L", "LI", "LBody", "Quote", "Figure", "Strong"} <= set(found)
-    assert found.count("Figure") == len(alternatives(data)) == (12 if layout == "cards" else 2)
+    assert found.count("Figure") == len(alternatives(data)) == (12 if layout == "cards" else 3)  # the third: the code
     levels = [int(kind[1]) for kind in found if kind[0] == "H" and kind[1:].isdigit()]
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))

@@ -39,7 +39,7 @@ from deckgen.model import Citation, Deck, Note, NoteSet, Option, Reference
 from deckgen.printing.asking import items_of, version_of
 
 FOOT = re.compile(r"(?m)^Heart 1\.0\.0 · .*\n[0-9]+ / [0-9]+\n")
-ITEM = re.compile(r"(?m)^([0-9]+)\n([0-9.]+) points?\n")
+ITEM = re.compile(r"(?m)^([0-9]+)\s*\n\s*([0-9.]+) points?\n")
 CHOICE = re.compile(r"(?m)^([A-J]) (.*)$")
 QUIZ_TEXT = ("standard", "large", "dyslexia")
 
@@ -124,8 +124,8 @@ def seen(data: bytes) -> list[Seen]:
 def answers(key: bytes, letter: str = "") -> dict[int, str]:
     """The answers at the head of the key, for one version."""
     text = text_of(key)
-    begin = text.index(f"Version {letter}\nCode") if letter else 0
-    end = re.compile(r"Version [A-Z]\nCode|The numbers of|Answers and reasons").search(text, begin + 9)
+    begin = text.index(f"Version {letter} \nCode") if letter else 0
+    end = re.compile(r"Version [A-Z] \nCode|The numbers of|Answers and reasons").search(text, begin + 9)
     assert end
     return {int(number): words for number, words in re.findall(r"(?m)^([0-9]+) (.+)$", text[begin : end.start()]) if "question" not in words}  # fmt: skip
 
@@ -195,7 +195,7 @@ def test_the_key_says_where_an_item_stands_in_each_version() -> None:
 def test_a_code_tells_which_key_belongs_to_a_quiz() -> None:
     """Every page of a version carries the code that the key has for it; no two are alike, nor those of another seed."""
     text = "".join(page.get_text() for page in opened(three()["key"])).replace("\xa0", " ")
-    codes = dict(re.findall(r"Version ([A-Z])\nCode ([0-9A-F]{6})", text))
+    codes = dict(re.findall(r"Version ([A-Z]) \nCode ([0-9A-F]{6})", text))
     assert len(set(codes.values())) == 3
     for letter, code in codes.items():
         assert all(code in page.get_text() for page in opened(three()[letter.lower()]))

@@ -300,7 +300,19 @@ def export_all(result: Result, options: Options, progress: Progress) -> list[Art
         for name in formats:
             progress(f"{deck.key}: {name}")
             artifacts += EXPORTERS[name](deck, context, bag)
+    _report_same_names(artifacts, project, bag)
     return artifacts
+
+
+def _report_same_names(artifacts: Sequence[Artifact], project: Project, bag: Bag) -> None:
+    """Say so where two files would have one name: a job may be called as a part of another is, or as another deck's."""
+    decks: dict[str, str] = {}
+    for artifact in artifacts:
+        if artifact.name in decks:
+            owners = " and ".join(f"`{key}`" for key in dict.fromkeys((decks[artifact.name], artifact.deck)))
+            bag.error("bad-print-job", f"two files would be called `{artifact.name}`", project.head, f"of the deck {owners}",
+                      "Give the print job another name.")  # fmt: skip
+        decks[artifact.name] = artifact.deck
 
 
 def _settings_of(deck: Deck, project: Project) -> DeckSettings:

@@ -321,6 +321,7 @@ class Deck:
     disclaimer: str = ""
     version: str = ""
     home: str = ""
+    link: str = ""  # a short address that is printed in place of `home`
     date: str = ""  # of the edition, ISO 8601
     references: Mapping[str, Reference] = field(default_factory=dict, repr=False)
     media: Mapping[str, Media] = field(default_factory=dict, repr=False)  # by the path the author wrote
@@ -336,6 +337,11 @@ class Deck:
     error_notes: frozenset[str] = field(
         default=frozenset(), repr=False
     )  # ids of those that a tag marks as showing errors
+
+    @property
+    def address(self) -> str:
+        """Where pages send readers; "" where there is no such place."""
+        return self.link or self.home
 
     def notes(self) -> tuple[Note, ...]:
         """All notes, in teaching order."""

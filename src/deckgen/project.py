@@ -24,7 +24,7 @@ STYLE = "american-medical-association"
 PROJECT_KEYS = ("publisher", "home", "report errors", "decks", "papers", "layouts", "print", "fonts", "allow")
 DECK_KEYS = (
     "name", "description", "language", "authors", "licence", "disclaimer", "version", "date", "bibliography",
-    "citation style", "tag prefix", "figures", "packages", "print",
+    "citation style", "tag prefix", "figures", "packages", "print", "link",
 )  # fmt: skip
 FIGURE_KEYS = ("image", "alt", "caption")
 
@@ -75,6 +75,7 @@ class DeckSettings:
     citation_style: str = STYLE
     citation_style_span: Span | None = None
     tag_prefix: str = ""
+    link: str = ""
     figures: MappingType[str, FigureSettings] = field(default_factory=dict)
     packages: Node | None = None  # what belongs in each can only be said beside the sets
     print_jobs: Node | None = None  # as above
@@ -241,6 +242,7 @@ def _deck(key: Scalar, node: Node, bag: Bag) -> DeckSettings | None:
         ),
         citation_style_span=keys["citation style"].span if "citation style" in keys else key.span,
         tag_prefix=optional("tag prefix", TAG, "Letters, digits, `_` and `-`; `::` makes levels.", ""),
+        link=optional("link", ADDRESS, ADDRESS_RULE, ""),
         figures=_figures(keys["figures"], bag) if "figures" in keys else {},
         packages=keys.get("packages"),
         print_jobs=keys.get("print"),

@@ -90,10 +90,8 @@ def asked(given: Mapping[str, Any]) -> dict[str, Any]:
     layouts = tuple(LAYOUTS) if ALL in given["layouts"] else tuple(given["layouts"])
     settings = {key: given[_variable(key)] for key in SETTINGS if given[_variable(key)] is not None}
     criteria = {key: given[_variable(key)] for key in CRITERIA if given[_variable(key)]}
-    if _from_environment() and not (
-        layouts or given["jobs"] or given["papers"] or criteria or settings.keys() - {"offset"}
-    ):
-        settings.pop("offset")  # it says how a printer is, not that something is printed
+    if "offset" in settings and _from_environment() and not (layouts or given["jobs"] or given["papers"] or criteria or len(settings) > 1):  # fmt: skip
+        del settings["offset"]  # it says how a printer is, not that something is to be printed
     if given["jobs"] and layouts:
         raise click.UsageError("--job names a layout already: leave out --layout.")
     for key in settings:
@@ -102,8 +100,6 @@ def asked(given: Mapping[str, Any]) -> dict[str, Any]:
             raise click.UsageError(
                 f"--{key} does not belong to the layout {', '.join(layouts)}. It belongs to {', '.join(belongs)}."
             )
-    if ALL in given["layouts"] and settings.get("duplex") in ("fold", "none"):
-        layouts = tuple(layout for layout in layouts if layout != "calibration")  # there is nothing to calibrate
     return {
         "layouts": layouts,
         "papers": given["papers"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from deckgen.codes.entry import Entry
 
 PRINTING: dict[str, Entry] = {
+    "bad-link": Entry("not a web address", "Write it in full, as `https://example.org/x7`."),
     "bad-job-name": Entry(
         "not a name for a print job",
         "The name stands in the names of files (`heart-week-1-a4.pdf`): small letters, digits and `-` between them. A job that has the name of a layout takes the place of that layout.",

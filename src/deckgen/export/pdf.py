@@ -8,7 +8,7 @@ continued on the last pages. Knows how the parts are put together; the looks lie
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
 from pathlib import Path
@@ -29,6 +29,7 @@ from deckgen.sandbox import SandboxError
 
 Json = dict[str, Any]
 POINT = 25.4 / 72  # mm
+UNSETTLED = "did not converge"  # what Typst says of pages that depend on themselves
 LETTERS = 0.74  # how high a line of letters is, in their size; its leading comes on top
 SHEET = "sheet"  # the side of a page that a layout fits as a whole: the summary
 
@@ -141,27 +142,22 @@ def _pages(job: PrintJob, document: Document, press: _Press) -> bytes | None:
         press.overflows.setdefault((fit.id, fit.side), []).append((job, fit))
     if cards := [f"{fit.id} {fit.side}" for fit in overlong if fit.side != SHEET]:
         done = _set(job, document, cards, press)
-    if done and job.layout in ON_CARDS:
-        return for_printer(done.pdf, job.duplex)
+    if done and job.layout in ON_CARDS:  # a divider has nothing on its back
+        return for_printer(done.pdf, "none" if job.layout == "leitner" else job.duplex)
     return done.pdf if done else None
 
 
 def _set(job: PrintJob, document: Document, overlong: Sequence[str], press: _Press) -> Typeset | None:
     """The document as Typst sets it, or None when that failed and has been reported."""
-    options = {**options_of(press.deck, job, press.writer.fonts), "overlong": overlong}
     files = {
         **press.context.print_files,
         **press.writer.files,
         "main.typ": f'#include "{document.layout}.typ"\n'.encode(),
         "deck.json": json.dumps(document.data, ensure_ascii=False).encode(),
-        "options.json": json.dumps(options).encode(),
     }
     try:
-        trusted = press.context.print_trusted
-        # What was remembered of one long run is of no use to the next, and would only take its room.
-        if trusted and not press.fonts and "part" not in document.data:
-            return typeset(files, press.context.timestamp)
-        return typeset_limited(files, press.context.timestamp, press.fonts, generous=trusted)
+        options = {**options_of(press.deck, job, press.writer.fonts), "overlong": overlong}
+        return _settled(files, options, press, apart="volume" in document.data)
     except (LayoutError, SandboxError) as error:
         if not _report_images(press):
             if press.context.print_trusted and press.fonts:
@@ -171,6 +167,26 @@ def _set(job: PrintJob, document: Document, overlong: Sequence[str], press: _Pre
                 raise  # no picture and no layout of the project's: a fault of our own
             _report_layout(document.layout, error, press)
         return None
+
+
+def _settled(files: Mapping[str, bytes], options: Json, press: _Press, *, apart: bool) -> Typeset:
+    """The document; where the columns of a last page cannot be made alike because pages never settle, without that."""
+    for balance in (True, False):
+        made = {**files, "options.json": json.dumps({**options, "balance": balance}).encode()}
+        try:
+            return _composed(made, press, apart=apart)
+        except LayoutError as error:
+            if not balance or UNSETTLED not in error.message:
+                raise
+    raise AssertionError  # the loop has returned or raised
+
+
+def _composed(files: Mapping[str, bytes], press: _Press, *, apart: bool) -> Typeset:
+    """Set here, or in a child process: what is not ours needs limits, and a long run gives its memory back there."""
+    trusted = press.context.print_trusted
+    if trusted and not press.fonts and not apart:
+        return typeset(files, press.context.timestamp)
+    return typeset_limited(files, press.context.timestamp, press.fonts, generous=trusted)
 
 
 # --- what went wrong ---------------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ from deckgen.jobs.stock import PAPERS, CardSize, Sheet
 TAB = 11.0  # height
 NARROWEST, WIDEST = 19.0, 32.0  # of tabs: one holds the word for a box and its number
 
+SEEN = 10.0  # of a label that is partly where a printer does not reach
+
 Box = tuple[float, float, float, float]
 
 
@@ -45,6 +47,10 @@ def dividers_for(job: PrintJob, count: int, *, rtl: bool = False) -> Dividers:
     tab, grid = _fitting(job)
     a_sheet = len(grid.slots)
     pieces = [_piece(job, grid, tab, at % a_sheet, at // a_sheet, _tab(grid, at, count, rtl=rtl)) for at in range(count)]  # fmt: skip
+    if any(piece.label[2] < SEEN or piece.label[3] < TAB / 2 for piece in pieces):
+        raise GridError(
+            "no room is left for the names on dividers: the cards are too large for the paper and the `margin`"
+        )
     return Dividers(grid.page_width, grid.page_height, tab, grid.marks, grid.outlines, tuple(pieces))
 
 

@@ -6,6 +6,7 @@ left and the top of the page as it is read. Knows geometry only.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import floor
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ TINY = 0.05  # what rounding may take: A7 is said to be half as wide as A4
 MARK, AWAY = 4.0, 1.0  # a crop mark is so long, and so far from the cards
 SHORTEST = 1.5  # a mark that is shorter is not seen
 LABEL = 5.0  # height of the line that names the sheet
+CLEAR = 1.5  # between that line and the crop marks at the corners
 LEAST = (25.0, 20.0)  # width and height that text needs
 SAFE = 0.5  # between text and what a printer cannot reach
 
@@ -38,6 +40,7 @@ class Slot(NamedTuple):
 class Grid(NamedTuple):
     """The grid of a sheet. `inset_x`, `inset_y`: how far text keeps from the edges of a card.
 
+    `marks`, `outlines` and `folds` guide the cut on fronts, `back_marks` and `back_outlines` on backs, where they lie as the cards do.
     `turned`: backs stand on their heads, because the sheet is turned, or folded, the other way than a card is. `label` is where the
     line that names the sheet stands: x, y, width; `label_inside` when that is inside the first card, because no room is left.
     """
@@ -59,6 +62,8 @@ class Grid(NamedTuple):
     marks: tuple[Line, ...]
     outlines: tuple[Line, ...]
     folds: tuple[Line, ...]
+    back_marks: tuple[Line, ...]
+    back_outlines: tuple[Line, ...]
     label: tuple[float, float, float]
     label_inside: bool
 
@@ -162,21 +167,26 @@ def _grid(
     xs = [sheet.left + column * sheet.step_x for column in range(sheet.columns)]
     ys = [sheet.top + row * sheet.step_y for row in range(sheet.rows)]
     cut_x, cut_y = _cuts(xs, across), _cuts(ys, down)
-    marks = job.marks or ("none" if job.cards.sheet and job.cards.paper else "crop")
+    kind = job.marks or ("none" if job.cards.sheet and job.cards.paper else "crop")
+    marks = _marks(cut_x, cut_y, page_width, page_height, job, outside) if kind == "crop" else ()
+    outlines = _outlines(cut_x, cut_y, page_width, page_height, job.margin) if kind == "lines" else ()
+    folds = [
+        (x, y + height, x + width, y + height) if stacked else (x + width, y, x + width, y + height)
+        for x in xs for y in ys
+    ] if fold else []  # fmt: skip
     label = max(sheet.left, job.margin)
     inside = bottom < job.margin + LABEL + AWAY
+    if job.duplex in ("long", "short"):  # the name of the sheet stands on its back too, where cards may lie lower
+        inside = inside or (bottom if sideways else sheet.top) - job.offset[1] + inset_y < job.margin + LABEL
     return Grid(
         page_width, page_height, sheet.columns, sheet.rows, width, height, sheet.left, sheet.top, sheet.step_x, sheet.step_y,
         inset_x, inset_y,
         turned=job.duplex != "none" and (not stacked if fold else sideways) == (job.turn == "notepad"),
         slots=slots,
-        marks=_marks(cut_x, cut_y, page_width, page_height, job, outside) if marks == "crop" else (),
-        outlines=_outlines(cut_x, cut_y, page_width, page_height, job.margin) if marks == "lines" else (),
-        folds=tuple(
-            (x, y + height, x + width, y + height) if stacked else (x + width, y, x + width, y + height)
-            for x in xs for y in ys
-        ) if fold else (),
-        label=(label, page_height - job.margin - LABEL, page_width - label - max(right, job.margin)),
+        marks=marks, outlines=outlines, folds=_reached(folds, page_width, page_height, job.margin),
+        back_marks=_on_back(marks, page_width, page_height, job, sideways=sideways),
+        back_outlines=_on_back(outlines, page_width, page_height, job, sideways=sideways),
+        label=(label + CLEAR, page_height - job.margin - LABEL, page_width - label - max(right, job.margin) - 2 * CLEAR),
         label_inside=inside,
     )  # fmt: skip
 
@@ -249,3 +259,25 @@ def _outlines(
     across = (max(cut_x[0], margin), min(cut_x[-1], page_width - margin))
     lines: list[Line] = [(x, down[0], x, down[1]) for x in cut_x if margin <= x <= page_width - margin]
     return (*lines, *((across[0], y, across[1], y) for y in cut_y if margin <= y <= page_height - margin))
+
+
+def _on_back(lines: Iterable[Line], page_width: float, page_height: float, job: PrintJob, *, sideways: bool) -> tuple[Line, ...]:  # fmt: skip
+    """The same lines as they lie on the back of the sheet: turned over with the cards, and moved with them."""
+    right, down = job.offset
+    turned = (
+        (page_width - x1 + right, y0 + down, page_width - x0 + right, y1 + down)
+        if sideways
+        else (x0 + right, page_height - y1 + down, x1 + right, page_height - y0 + down)
+        for x0, y0, x1, y1 in lines
+    )
+    return _reached(turned, page_width, page_height, job.margin)
+
+
+def _reached(lines: Iterable[Line], page_width: float, page_height: float, margin: float) -> tuple[Line, ...]:
+    """What of these lines a printer reaches, where that is enough to be seen."""
+    found = []
+    for x0, y0, x1, y1 in lines:
+        a, b, c, d = max(x0, margin), max(y0, margin), min(x1, page_width - margin), min(y1, page_height - margin)
+        if c >= a - TINY and d >= b - TINY and c - a + d - b >= SHORTEST:
+            found.append((a, b, c, d))
+    return tuple(found)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 INCH = 25.4
 UNITS = {"mm": 1.0, "cm": 10.0, "in": INCH, "pt": INCH / 72, "": 1.0}
 LENGTH = re.compile(r"([0-9]{1,4}(?:\.[0-9]{1,4})?)\s?(mm|cm|in|pt|)")
-BOTH = re.compile(r"([0-9.]{1,9})\s?(?:mm|cm|in|pt|)\s?[x×]\s?([0-9.]{1,9})\s?(mm|cm|in|pt|)")
+BOTH = re.compile(r"([0-9.]{1,9})\s?(mm|cm|in|pt|)\s?[x×]\s?([0-9.]{1,9})\s?(mm|cm|in|pt|)")
 SMALLEST, LARGEST = 40.0, 290.0  # of a side of a card: smaller ones hold no question
 
 
@@ -96,7 +96,9 @@ def card_size(text: str) -> CardSize:
         return SIZES[name]
     found = BOTH.fullmatch(name)
     try:
-        width, height = (float(found[at]) * UNITS[found[3]] for at in (1, 2)) if found else (0.0, 0.0)
+        # One unit may serve both, behind the second.
+        width = float(found[1]) * UNITS[found[2] or found[4]] if found else 0.0
+        height = float(found[3]) * UNITS[found[4]] if found else 0.0
     except ValueError:
         width = height = 0.0
     if not width or not height:

@@ -278,6 +278,7 @@ def _finished(project: Project, draft: _DeckDraft, sets: tuple[NoteSet, ...], de
         disclaimer=settings.disclaimer,
         version=settings.version,
         home=project.home,
+        link=settings.link,
         date=settings.date,
         references=format_references(records, settings.citation_style, span, settings.language, bag) if records else {},
         media=draft.media,

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from deckgen.diagnostics import Bag
 from deckgen.load.statements import expect_entries
 from deckgen.load.texts import Pictures, card_text
-from deckgen.markup.tree import Paragraph
+from deckgen.markup.tree import Math, Paragraph
+from deckgen.markup.views import walk
 from deckgen.model import Deck, Term
 from deckgen.terms import texts_of_whole, used_terms
 from deckgen.yamlnodes import Node, Scalar
@@ -45,11 +46,12 @@ def _name(key: Scalar, bag: Bag) -> str:
 
 def _term(name: str, key: Scalar, node: Node, pictures: Pictures, bag: Bag) -> Term | None:
     meaning = card_text(node, bag, name, pictures)
-    if len(meaning) == 1 and isinstance(meaning[0], Paragraph):
+    in_line = not any(isinstance(each, Math) and each.display for each in walk(meaning))
+    if len(meaning) == 1 and isinstance(meaning[0], Paragraph) and in_line:
         return Term(name, meaning, key.span)
     if meaning:
         bag.error("wrong-shape", f"the meaning of `{name}` is more than a line of text", node.span, "",
-                  "A few words in one paragraph, without lists or tables.")  # fmt: skip
+                  "A few words in one paragraph, without lists, tables, or formulas on lines of their own.")  # fmt: skip
     return None
 
 

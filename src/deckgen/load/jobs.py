@@ -18,6 +18,7 @@ from deckgen import shapes
 from deckgen.diagnostics import Bag, Span, nearest
 from deckgen.jobs import LAYOUTS, PAPERS, SETTINGS, GridError, PrintJob, grid_for
 from deckgen.jobs.calibration import calibration_for
+from deckgen.jobs.dividers import dividers_for
 from deckgen.jobs.job import DEFAULT_LAYOUTS
 from deckgen.jobs.settings import CRITERIA, LONGEST, ON_CARDS
 from deckgen.jobs.stock import CardSize, Sheet, free_size, length
@@ -128,7 +129,7 @@ def _draft(name: Scalar, node: Node, project: Project, bag: Bag) -> _Draft | Non
         bag.error("missing-key", f"{what} has no `layout`", name.span, "", f"Add one of {', '.join(LAYOUTS)}: `deckgen list layouts` says what each is.")  # fmt: skip
         return None
     layout = shapes.word(keys["layout"], bag, "layout", LAYOUTS)
-    papers = shapes.words(keys["paper"], bag, "paper", tuple(PAPERS)) if "paper" in keys else ()
+    papers = _papers_of(keys["paper"], bag) if "paper" in keys else ()
     values = {key: _value(key, keys[key], layout, bag) for key in SETTINGS if key in keys}
     if "points" in keys:
         values["points"] = _points(keys["points"], layout, bag)
@@ -149,14 +150,22 @@ def _draft(name: Scalar, node: Node, project: Project, bag: Bag) -> _Draft | Non
     return _Draft(name, tuple(jobs), {key: keys[key] for key in CRITERIA if key in keys})
 
 
+def _papers_of(node: Node, bag: Bag) -> tuple[str, ...]:
+    named = [shapes.word(item, bag, "paper", tuple(PAPERS)) for item in shapes.some(node, bag, "paper")]
+    return tuple(dict.fromkeys(named))
+
+
 def _value(key: str, node: Node, layout: str, bag: Bag) -> Any:
     setting = SETTINGS[key]
     _check_layout(key, node, layout, setting.layouts, bag)
     if key == "size" and isinstance(node, Mapping):
         return _own_size(node, bag)
+    before = len(bag)
     text = ",".join(shapes.texts(node, bag, key)) if key == "offset" else shapes.text(node, bag, key)
+    if len(bag) > before:
+        return None
     try:
-        return setting.read(text) if text else None
+        return setting.read(text)
     except ValueError as error:
         bag.error("bad-setting", f"`{key}` cannot be `{text[:60]}`", node.span, "", str(error))
         return None
@@ -232,10 +241,15 @@ def _resolved(draft: _Draft, index: Index, bag: Bag) -> Iterator[PrintJob]:
         yield from draft.jobs
         return
     chosen = meeting(met, index)
-    if not chosen and not bag.has_errors:
+    if not _taught(index.deck, chosen) and not bag.has_errors:
         bag.error("empty-job", f"the print job `{draft.name.text}` chooses no note of the deck `{index.deck.key}`", draft.name.span, "",
                   "A note must meet all that is said of it: widen one of them, or leave the job out.")  # fmt: skip
     yield from (replace(job, notes=chosen) for job in draft.jobs)
+
+
+def _taught(deck: Deck, ids: Ids) -> bool:
+    """Whether one of these notes is taught: what is retired is not printed."""
+    return any(note.id in ids for note in deck.notes() if note.retired is None)
 
 
 def problem_of(job: PrintJob) -> str:
@@ -245,6 +259,8 @@ def problem_of(job: PrintJob) -> str:
             grid_for(job)
             if job.layout == "calibration":
                 calibration_for(job)
+            if job.layout == "leitner":
+                dividers_for(job, job.boxes + 1)
         except GridError as error:
             return str(error)
     if bool(job.start) != bool(job.exam):
@@ -265,28 +281,19 @@ def jobs_for(deck: Deck, project: Project, settings: DeckSettings, asked: Asked,
         named = {job.name for job in deck.jobs}
         plain = [
             PrintJob(layout, paper)
-            for layout in project.layouts
+            for layout in dict.fromkeys(project.layouts)
             if layout not in named and (layout != SUMMARY or deck.summary)
-            for paper in project.papers
+            for paper in dict.fromkeys(project.papers)
         ]
         return (*plain, *deck.jobs)
-    if asked.names:
-        jobs = _called(deck, asked)
-    else:
-        layouts = asked.layouts or _fitting(project, asked)
-        papers = asked.papers or _papers(project, asked)
-        if SUMMARY in layouts and deck.summary is None:
-            if asked.layouts and not set(asked.layouts).issuperset(LAYOUTS):  # of all, a deck has what it has
-                bag.error("no-summary", NO_SUMMARY.format(deck=deck.key), deck.span, "", SUMMARY_HINT)
-            layouts = [layout for layout in layouts if layout != SUMMARY]
-        jobs = [PrintJob(layout, paper) for layout in layouts for paper in papers]
+    jobs = _called(deck, asked, bag) if asked.names else _plain(deck, project, asked, bag)
     jobs = [
         replace(job, **{key: value for key, value in asked.settings.items() if job.layout in SETTINGS[key].layouts})
         for job in jobs
     ]
     if asked.criteria:
         chosen = _chosen(deck, settings, asked, bag)
-        jobs = [_narrowed(job, chosen) if job.layout in SETTINGS["count"].layouts else job for job in jobs]
+        jobs = [_narrowed(job, chosen, deck, bag) if job.layout in SETTINGS["count"].layouts else job for job in jobs]
     for job in jobs:
         problem = problem_of(job)
         if problem:
@@ -294,24 +301,51 @@ def jobs_for(deck: Deck, project: Project, settings: DeckSettings, asked: Asked,
     return tuple(jobs)
 
 
-def _narrowed(job: PrintJob, chosen: Ids) -> PrintJob:
-    return replace(job, notes=chosen if job.notes is None else job.notes & chosen)
+def _narrowed(job: PrintJob, chosen: Ids, deck: Deck, bag: Bag) -> PrintJob:
+    both = chosen if job.notes is None else job.notes & chosen
+    if not _taught(deck, both) and not bag.has_errors:
+        bag.error("empty-job", f"of the notes of the print job `{job.name}`, none meets all that is asked for", deck.span, "", "Widen the choice.")  # fmt: skip
+    return replace(job, notes=both)
 
 
-def _called(deck: Deck, asked: Asked) -> list[PrintJob]:
+def _plain(deck: Deck, project: Project, asked: Asked, bag: Bag) -> list[PrintJob]:
+    """A job for each layout and paper asked for. Where all layouts are, or none by its name, a deck has what it can have."""
+    layouts = list(dict.fromkeys(asked.layouts or _fitting(project, asked)))
+    is_named = bool(asked.layouts) and not set(layouts).issuperset(LAYOUTS)
+    if SUMMARY in layouts and deck.summary is None:
+        if is_named:
+            bag.error("no-summary", NO_SUMMARY.format(deck=deck.key), deck.span, "", SUMMARY_HINT)
+        layouts.remove(SUMMARY)
+    if "calibration" in layouts and not is_named and asked.settings.get("duplex") in ("fold", "none"):
+        layouts.remove("calibration")  # there is nothing to calibrate
+    papers = dict.fromkeys(asked.papers or _papers(project, asked))
+    return [PrintJob(layout, paper) for layout in layouts for paper in papers]
+
+
+def _called(deck: Deck, asked: Asked, bag: Bag) -> list[PrintJob]:
     """The jobs of these names, each on the papers asked for, else on its own."""
     found = []
     for name, jobs in groupby(deck.jobs, key=lambda job: job.name):
         if name in asked.names:
             own = list(jobs)
-            found += [replace(own[0], paper=paper) for paper in asked.papers] if asked.papers else own
+            found += [replace(own[0], paper=paper) for paper in dict.fromkeys(asked.papers)] if asked.papers else own
+    for key in asked.settings if found else ():
+        layouts = SETTINGS[key].layouts
+        if key != "offset" and not any(job.layout in layouts for job in found):  # an offset may be that of a printer
+            bag.error("bad-setting", f"`{key}` does not belong to the layout `{found[0].layout}` of the print job `{found[0].name}`", deck.span, "",
+                      f"It belongs to {', '.join(f'`{each}`' for each in layouts)}. Leave it out here.")  # fmt: skip
     return found
 
 
 def _fitting(project: Project, asked: Asked) -> Sequence[str]:
-    """The layouts to which all settings belong: the project's own where there are such, else all."""
+    """The layouts to which all settings belong: the project's own where there are such, else all.
+
+    An offset says how a printer is, and may come from the environment: it only decides where nothing else is said.
+    """
+    others = asked.settings.keys() - {"offset"}
+    deciding = others if others or asked.papers or asked.criteria else asked.settings
     allowed = set(LAYOUTS).intersection(
-        *(SETTINGS[key].layouts for key in asked.settings), *(CHOOSERS[key] for key in asked.criteria)
+        *(SETTINGS[key].layouts for key in deciding), *(CHOOSERS[key] for key in asked.criteria)
     )
     own = [layout for layout in project.layouts or DEFAULT_LAYOUTS if layout in allowed]
     return own or [layout for layout in LAYOUTS if layout in allowed]
@@ -332,7 +366,7 @@ def _chosen(deck: Deck, settings: DeckSettings, asked: Asked, bag: Bag) -> Ids:
                 bag.extend([unnamed(key, value, deck.span, index, "error", search=True)])
         met[key] = frozenset[str]().union(*found)
     chosen = meeting(met, index)
-    if not chosen and not bag.has_errors:
+    if not _taught(deck, chosen) and not bag.has_errors:
         bag.error("empty-job", f"no note of the deck `{deck.key}` meets all that is asked for", deck.span, "", "Widen the choice.")  # fmt: skip
     return chosen
 

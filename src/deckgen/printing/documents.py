@@ -6,16 +6,18 @@ data, and what all layouts are told; not Typst.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from deckgen.jobs import PAPERS, PrintJob, grid_for
 from deckgen.jobs.calibration import calibration_for
 from deckgen.jobs.dividers import dividers_for
 from deckgen.jobs.settings import ON_CARDS
-from deckgen.model import Deck
+from deckgen.model import Deck, Note, NoteSet
 from deckgen.notetypes import direction_of
+from deckgen.printing import qr
 from deckgen.printing.chosen import taught
 from deckgen.printing.extents import MEASURES
 from deckgen.printing.fonts import Fonts, ours
@@ -44,12 +46,25 @@ class Document(NamedTuple):
 
 
 def _handout(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
-    ids = [note.id for _, _, note in taught(deck, job)]
-    if len(ids) <= NOTES:
+    volumes = _volumes(taught(deck, job))
+    if len(volumes) < 2:
         return [Document("handout", handout_data(deck, job, writer))]
-    parts = [frozenset(ids[at : at + NOTES]) for at in range(0, len(ids), NOTES)]
-    made = [handout_data(deck, replace(job, notes=part, count=0), writer) for part in parts]
-    return _numbered("handout", made)
+    jobs = [replace(job, notes=frozenset(ids), count=0) for ids in volumes]
+    return _numbered("handout", [handout_data(deck, each, writer) for each in jobs])
+
+
+def _volumes(notes: Iterable[tuple[NoteSet, int, Note]]) -> list[list[str]]:
+    """The ids of notes in runs that are not too much for one file; a set is divided only where it is too much by itself."""
+    volumes: list[list[str]] = []
+    for _, group in groupby(notes, key=lambda each: id(each[0])):
+        ids = [note.id for _, _, note in group]
+        if not volumes or len(volumes[-1]) + len(ids) > NOTES:
+            volumes.append([])
+        for note_id in ids:
+            if len(volumes[-1]) == NOTES:
+                volumes.append([])
+            volumes[-1].append(note_id)
+    return volumes
 
 
 def _cards(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
@@ -75,7 +90,7 @@ def _numbered(layout: str, parts: list[Json]) -> list[Document]:
     """The parts of something long, each in a file of its own; what is short has one, without a number."""
     if len(parts) == 1:
         return [Document(layout, parts[0])]
-    return [Document(layout, {**part, "part": [at, len(parts)]}, f"part-{at}") for at, part in enumerate(parts, 1)]
+    return [Document(layout, {**part, "volume": [at, len(parts)]}, f"part-{at}") for at, part in enumerate(parts, 1)]
 
 
 def _leitner(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
@@ -128,9 +143,20 @@ def about(deck: Deck, writer: Writer) -> Json:
         "author names": [safe_string(author) for author in deck.authors],
         "licence": text(deck.licence, place),
         "licence label": label(deck.licence, place, LICENCE_WIDTH),
-        "home": text(deck.home, place),
-        "address": safe_string(deck.home),
+        "home": text(deck.address, place),
+        "address": safe_string(deck.address),
+        "qr": _code(safe_string(deck.address), writer),
     }
+
+
+def _code(address: str, writer: Writer) -> Json | None:
+    """The deck's address as a code, None when it has none or no code can hold it."""
+    rows = qr.modules(address) if address else None
+    if rows is None:
+        return None
+    name = qr.file_name(address)
+    writer.files[name] = qr.drawing(rows)
+    return {"file": name, "modules": len(rows) + 2 * qr.QUIET}
 
 
 def options_of(deck: Deck, job: PrintJob, fonts: Fonts | None = None) -> Json:

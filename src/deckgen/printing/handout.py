@@ -7,7 +7,7 @@ not how a page looks.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from deckgen.diagnostics import Span
 from deckgen.jobs import PrintJob
@@ -16,18 +16,38 @@ from deckgen.markup.views import images
 from deckgen.model import Citation, Deck, Note, NoteSet, Reference
 from deckgen.printing import extents, runs
 from deckgen.printing.cards import steps_of
-from deckgen.printing.chosen import is_whole, taught
+from deckgen.printing.chosen import Part, part_of, taught
 from deckgen.printing.endmatter import glossary_data, sizes_of, summary_data
 from deckgen.printing.pieces import answers_of, best_of, groups_of, numbered_picture, options_of, others_of
 from deckgen.printing.writer import Node, Place, Writer, note_language
 
 Json = dict[str, Any]
 REMARKS = (("why", "Why"), ("watch out", "Watch out"), ("mnemonic", "Mnemonic"), ("more", "More"))
-EM_A_LINE = 22  # in a column
-WHOLE_NOTE = 10  # lines; a longer note may be broken, but only between its parts
-WHOLE_PART = 14  # lines; a longer part may be broken anywhere
 HEAD = 28.0  # em of a set's title in the running head
+NAMED_SETS = 4
+OPENING = 400.0  # em: a longer introduction, or longer objectives, may be broken
 PROMPTS = frozenset(("find error",))  # parts without text: the words are the layout's
+
+
+class Whole(NamedTuple):
+    """How much text is kept in one piece, in em: `note` is broken, if longer, between its parts, a `part` anywhere.
+
+    What is kept in one piece leaves a hole where it does not fit: so less of it where a page holds less.
+    """
+
+    note: float
+    part: float
+
+    def holds(self, blocks: list[Node]) -> bool:
+        """Whether a part is short enough to be kept in one piece."""
+        return extents.total(blocks) <= self.part
+
+
+WHOLE = {
+    "standard": Whole(10 * 22, 14 * 22),  # lines of a column, and em that they hold
+    "large": Whole(5 * 24, 5 * 24),
+    "dyslexia": Whole(6 * 32, 6 * 32),
+}
 
 
 class Figures:
@@ -117,31 +137,47 @@ class Citations:
 
 def handout_data(deck: Deck, job: PrintJob, writer: Writer) -> Json:
     """Everything the handout says: of the whole deck, or of the notes that are chosen, with the numbers they have there."""
-    figures, citations = Figures(deck, writer), Citations(deck, writer)
+    figures, citations, whole = Figures(deck, writer), Citations(deck, writer), WHOLE[job.text]
     numbered: dict[int, list[tuple[int, Note]]] = {}  # by the identity of the set: two sets may be equal
     for each, number, note in taught(deck, job):
         numbered.setdefault(id(each), []).append((number, note))
-    whole = is_whole(job)
-    shown = [each for each in deck.sets if whole or id(each) in numbered]
-    sets = [_set(each, numbered.get(id(each), []), figures, citations, writer) for each in shown]
+    part = part_of(deck, job)
+    shown = [each for each in deck.sets if part is None or id(each) in numbered]
+    complete = {id(each) for each in (shown if part is None else part.sets)}
+    sets = [
+        _set(each, numbered.get(id(each), []), figures, citations, whole, writer, complete=id(each) in complete)
+        for each in shown
+    ]
     head = Place("the deck's description", deck.span)
     return {
-        "description": writer.blocks(deck.description, head),
+        "choice": _part(part, writer) if part else None,
+        "description": [] if part else writer.blocks(deck.description, head),
         "disclaimer": writer.text(deck.disclaimer, head),
         "sets": [each for each in sets if each["notes"] or each["introduction"] or each["objectives"]],
         "comparisons": [
             {"title": writer.text(each.title, place), "blocks": writer.blocks(each.table, place)}
             for one in shown
+            if id(one) in complete
             for each in one.comparisons
             for place in (Place(f"the comparison “{each.title}”", each.span),)
         ],
-        "figures": figures.rest(deck.span) if whole else [],
-        "summary": summary_data(deck.summary, writer, citations.numbered) if deck.summary and whole else None,
+        "figures": [] if part else figures.rest(deck.span),
+        "summary": None if part or not deck.summary else summary_data(deck.summary, writer, citations.numbered),
         "glossary": glossary_data(
-            deck, [note for own in numbered.values() for _, note in own], shown, writer, whole=whole
+            deck, [note for own in numbered.values() for _, note in own], shown, writer, whole=part is None
         ),
         **sizes_of(job),
-        "references": citations.entries(),
+        "references": [{"blocks": entry, "short": whole.holds(entry)} for entry in citations.entries()],
+    }
+
+
+def _part(part: Part, writer: Writer) -> Json:
+    """What the head says of a part of a deck: the sets it is made of, if there are few, and how many notes of how many."""
+    named = part.sets if part.of_sets and len(part.sets) <= NAMED_SETS else ()
+    return {
+        "count": part.printed,
+        "of": part.of,
+        "sets": [writer.text(each.title, _place_of(each, writer.deck)) for each in named],
     }
 
 
@@ -149,18 +185,26 @@ def _place_of(each: NoteSet, deck: Deck) -> Place:
     return Place(f"the set “{each.title}”", each.notes[0].span if each.notes else deck.span)
 
 
-def _set(each: NoteSet, notes: list[tuple[int, Note]], figures: Figures, citations: Citations, writer: Writer) -> Json:
+def _set(
+    each: NoteSet, notes: list[tuple[int, Note]], figures: Figures, citations: Citations, whole: Whole, writer: Writer,
+    *, complete: bool,
+) -> Json:  # fmt: skip
+    """A section. A few notes of a set do not reach its objectives, so it has none then."""
     place = _place_of(each, writer.deck)
+    introduction = writer.blocks(each.introduction, place) if complete else []
+    objectives = [writer.blocks(objective, place) for objective in each.objectives] if complete else []
     return {
         "title": writer.text(each.title, place),
         "head": writer.label(each.title, place, HEAD),
-        "introduction": writer.blocks(each.introduction, place),
-        "objectives": [writer.blocks(objective, place) for objective in each.objectives],
-        "notes": [_note(number, note, figures, citations, writer) for number, note in notes],
+        "introduction": introduction,
+        "short introduction": extents.total(introduction) <= OPENING,
+        "objectives": objectives,
+        "short objectives": sum(map(extents.total, objectives)) <= OPENING,
+        "notes": [_note(number, note, figures, citations, whole, writer) for number, note in notes],
     }
 
 
-def _note(number: int, note: Note, figures: Figures, citations: Citations, writer: Writer) -> Json:
+def _note(number: int, note: Note, figures: Figures, citations: Citations, whole: Whole, writer: Writer) -> Json:
     question = figures.call(note.content.get("Question figure", ()), writer.place(note, "Question figure"))
     answer = figures.call(note.content.get("Figure", ()), writer.place(note, "Figure"))
     parts = [part for part in _parts(note, writer) if part[1] or part[0] in PROMPTS]
@@ -171,19 +215,13 @@ def _note(number: int, note: Note, figures: Figures, citations: Citations, write
     return {
         "number": number,
         "language": note_language(note, writer.deck),
-        "parts": [{"role": role, "blocks": blocks, "short": _is_short(blocks, WHOLE_PART)} for role, blocks in parts],
-        "remarks": [
-            {"role": role, "blocks": blocks, "short": _is_short(blocks, WHOLE_PART)} for role, blocks in remarks
-        ],
+        "parts": [{"role": role, "blocks": blocks, "short": whole.holds(blocks)} for role, blocks in parts],
+        "remarks": [{"role": role, "blocks": blocks, "short": whole.holds(blocks)} for role, blocks in remarks],
         "question figures": question,
         "figures": [each for each in answer if each not in question],
         "here": figures.take(),
-        "short": _is_short([block for _, blocks in parts + remarks for block in blocks], WHOLE_NOTE),
+        "short": extents.total([block for _, blocks in parts + remarks for block in blocks]) <= whole.note,
     }
-
-
-def _is_short(blocks: list[Node], lines: int) -> bool:
-    return extents.total(blocks) <= lines * EM_A_LINE
 
 
 def _parts(note: Note, writer: Writer) -> list[list[Any]]:

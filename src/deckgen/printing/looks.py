@@ -1,8 +1,8 @@
 """Sizes of type and spacing, for each way of setting text: as usual, in large print, for readers with dyslexia.
 
-Large print: 18 points and more, generous spacing, lines of about 60 letters, no hyphens. For dyslexia, what the British
-Dyslexia Association's style guide asks for: 12 to 14 points, letters and words set apart, lines half as far again, bold in
-place of italics. Sizes in points. Knows numbers; the layouts know what they are for.
+Large print: 18 points and more, generous spacing, lines of at most 60 letters, no hyphens, bold in place of italics. For
+dyslexia, what the British Dyslexia Association's style guide asks for: 12 to 14 points, letters and words set apart, lines
+half as far again, bold in place of italics. Sizes in points. Knows numbers; the layouts know what they are for.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ def look_of(job: PrintJob) -> Look:
     """The look of a job."""
     if job.text == "large":
         return Look(
-            "large", columns=1, size=18.0, small=18.0, leading=0.75, paragraph=1.1, tracking=0.0, spacing=0.0, hyphenate=False,
-            italics=True, heading=22.0, title=30.0, card_sizes=_sizes(24.0, 18.0), extra=18.0, head=14.0, foot=12.0,
+            "large", columns=1, size=18.0, small=18.0, leading=0.8, paragraph=1.2, tracking=0.0, spacing=0.0, hyphenate=False,
+            italics=False, heading=22.0, title=30.0, card_sizes=_sizes(24.0, 18.0), extra=18.0, head=14.0, foot=12.0,
         )  # fmt: skip
     if job.text == "dyslexia":
         return Look(
-            "dyslexia", columns=1, size=13.0, small=12.0, leading=0.95, paragraph=1.4, tracking=0.03, spacing=0.35, hyphenate=False,
+            "dyslexia", columns=1, size=13.0, small=12.0, leading=0.95, paragraph=1.4, tracking=0.05, spacing=0.2, hyphenate=False,
             italics=False, heading=17.0, title=26.0, card_sizes=_sizes(max(_largest(job), 13.0), 10.0), extra=10.0, head=8.0, foot=7.0,
         )  # fmt: skip
     sizes = _sizes(_largest(job), 7.0)
