@@ -114,7 +114,7 @@ CHAPTERS = (
     )),
     Chapter("For more readers", (
         Picture("large", "Large print: 18 points, one column, no hyphens.",
-                "Two pages of a handout in large letters", f"{HANDOUT} --text large --set 02-binding.yaml", pages("handout-large-a4", 1, 2)),
+                "Two pages of a handout in large letters", f"{HANDOUT} --text large --set 02-binding.yaml", pages("handout-large-a4", "Step 2: receptor binding", 3)),
         Picture("large-cards", "Cards in large print are larger themselves.",
                 "Four large cards and their backs", "deckgen build --layout cards --paper a4 --duplex short --text large --set 02-binding.yaml", pages("cards-short-large-a4", 1, 2)),
         Picture("dyslexia", "For readers with dyslexia: letters, words and lines set apart, bold in place of italics.",
