@@ -328,6 +328,22 @@ def test_only_chosen_notes_are_printed(heart) -> None:  # type: ignore[no-untype
     assert "5" in text.split()
 
 
+def test_what_is_chosen_in_one_of_several_decks(project: MakeProject, run: Run) -> None:
+    """A set or tag of one deck is not missed in another, which is passed over; one that no deck has is."""
+    settings = "publisher: T\npapers: [a4]\nlayouts: []\ndecks:\n  heart: {name: Heart}\n  lung: {name: Lung}\nprint:\n  week: {layout: handout, sets: 01-form.yaml}\n"
+    root = project({"deckgen.yaml": settings, "cards/heart/01-form.yaml": NOTES, "cards/lung/02-air.yaml": CLOZE})
+    assert [name for name in names(root, run=run) if name.endswith("pdf")] == ["heart-week-a4.pdf"]
+    assert "lung-cards-a4.pdf" in names(root, "--layout", "cards", "--set", "./02-air.yaml", run=run)
+    assert not (root / "build" / "heart-cards-a4.pdf").exists()
+    for wrong, words in (
+        (("--set", "03.yaml"), "no set `03.yaml`"),
+        (("--set", "02-air.yaml", "--tag", "valve"), "no deck has notes"),
+    ):
+        code, _, err = run("build", "--layout", "cards", *wrong, root=root)
+        assert code == 1
+        assert words in " ".join(err.split())
+
+
 @given(st.text(max_size=30))
 def test_sizes_are_read_or_refused(text: str) -> None:
     """No text is an accident: it is a length or a size, or there is a rule to tell."""

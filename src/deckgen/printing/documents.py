@@ -7,7 +7,6 @@ data, and what all layouts are told; not Typst.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -21,7 +20,7 @@ from deckgen.printing import qr
 from deckgen.printing.chosen import taught
 from deckgen.printing.extents import MEASURES
 from deckgen.printing.fonts import Fonts, ours
-from deckgen.printing.handout import handout_data
+from deckgen.printing.handout import Volume, handout_data
 from deckgen.printing.looks import look_data
 from deckgen.printing.quiz import quiz_documents
 from deckgen.printing.runs import safe_string
@@ -49,8 +48,8 @@ def _handout(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
     volumes = _volumes(taught(deck, job))
     if len(volumes) < 2:
         return [Document("handout", handout_data(deck, job, writer))]
-    jobs = [replace(job, notes=frozenset(ids), count=0) for ids in volumes]
-    return _numbered("handout", [handout_data(deck, each, writer) for each in jobs])
+    made = [Volume(frozenset(ids), ids is volumes[-1]) for ids in volumes]
+    return _numbered("handout", [handout_data(deck, job, writer, each) for each in made])
 
 
 def _volumes(notes: Iterable[tuple[NoteSet, int, Note]]) -> list[list[str]]:
