@@ -6,12 +6,14 @@ none of that name. Not how anything is printed.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
+from pathlib import PurePosixPath
 from typing import Any
 
 from deckgen import shapes
@@ -32,6 +34,7 @@ KEYS = ("layout", "paper", "points", *SETTINGS, *CRITERIA)
 NAME = re.compile(r"(?=.{1,40}\Z)[a-z0-9]+(-[a-z0-9]+)*")
 NAME_RULE = "Small letters, digits and `-` between them, at most 40."
 SIZE_KEYS = ("width", "height", "columns", "rows", "left", "top", "column gap", "row gap")
+CHOICE = 40  # letters of a file's name that say what is chosen
 POINTS = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2})?")
 SUMMARY = "summary"  # the layout for which a deck must have something that not every deck has
 NO_SUMMARY = "the deck `{deck}` has no `summary.yaml`"
@@ -330,7 +333,10 @@ def jobs_for(
         chosen = _chosen(deck, asked, indexes, bag)
         if chosen is None:
             return ()
-        jobs = [_narrowed(job, chosen, deck, bag) if job.layout in SETTINGS["count"].layouts else job for job in jobs]
+        words = words_of(asked.criteria)
+        jobs = [
+            _narrowed(job, chosen, words, deck, bag) if job.layout in SETTINGS["count"].layouts else job for job in jobs
+        ]
     for job in jobs:
         problem = problem_of(job)
         if problem:
@@ -338,11 +344,19 @@ def jobs_for(
     return tuple(jobs)
 
 
-def _narrowed(job: PrintJob, chosen: Ids, deck: Deck, bag: Bag) -> PrintJob:
+def words_of(criteria: MappingType[str, Sequence[str]]) -> str:
+    """What is chosen, as a part of a file's name: `02-binding`; so a part of a deck never takes the place of the whole."""
+    values = [value for values in criteria.values() for value in values]
+    slugs = (re.sub("[^a-z0-9]+", "-", PurePosixPath(value.lower()).stem).strip("-") for value in values)
+    words = "-".join(slug for slug in slugs if slug)[:CHOICE].strip("-")
+    return words or hashlib.sha256("\0".join(values).encode()).hexdigest()[:6]
+
+
+def _narrowed(job: PrintJob, chosen: Ids, words: str, deck: Deck, bag: Bag) -> PrintJob:
     both = chosen if job.notes is None else job.notes & chosen
     if not _taught(deck, both) and not bag.has_errors:
         bag.error("empty-job", f"of the notes of the print job `{job.name}`, none meets all that is asked for", deck.span, "", "Widen the choice.")  # fmt: skip
-    return replace(job, notes=both)
+    return replace(job, notes=both, choice=words)
 
 
 def _plain(deck: Deck, project: Project, asked: Asked, bag: Bag) -> list[PrintJob]:

@@ -31,7 +31,7 @@ from deckgen.printing.writer import Place, Writer, language
 
 Json = dict[str, Any]
 # What one PDF holds at most, so that memory stays within bounds (about a gigabyte), and so that a printer's queue takes it.
-# A table takes as much as so many cards without one; with this many cards, sheets are full whatever their size.
+# A table takes as much as so many cards without one; parts are cut where sheets of most sizes are full.
 CARDS, TABLE, SHEETS, NOTES = 4000, 15, 120, 2500
 NAME_WIDTH, LICENCE_WIDTH, VERSION_WIDTH = 28.0, 16.0, 8.0  # em, in the heads and feet of pages
 
@@ -71,7 +71,7 @@ def _cards(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
 
 
 def _parts(cards: list[Json]) -> list[list[Json]]:
-    """Cards in runs that are not too much for one file, all but the last of full sheets."""
+    """Cards in runs that are not too much for one file."""
     parts: list[list[Json]] = []
     weight = float(CARDS)
     for at in range(0, len(cards), SHEETS):
