@@ -32,7 +32,7 @@ FIND_PYTHON = for python in "$(PYTHON)" python3.14 python3.13 python3.12 python3
 	echo 'If you have one in an unusual place: make PYTHON=/path/to/python3' >&2; \
 	exit 1
 
-.PHONY: decks test lint format docs bench anki-versions lock clean help python FORCE
+.PHONY: decks test lint format docs gallery bench anki-versions lock clean help python FORCE
 
 decks: .venv/program.stamp
 	.venv/bin/deckgen build
@@ -51,6 +51,9 @@ format: .venv/test.stamp
 
 docs: .venv/program.stamp
 	$(VENV_PYTHON) -c 'from pathlib import Path; from deckgen.codes import as_markdown; Path("docs/reference/diagnostics.md").write_text(as_markdown(), encoding="utf-8")'
+
+gallery: .venv/test.stamp
+	$(VENV_PYTHON) tools/print_gallery.py
 
 bench: .venv/program.stamp
 	$(VENV_PYTHON) benchmarks/run.py $(ARGS)
@@ -73,6 +76,7 @@ help:
 	@echo 'make lint     check style and types only'
 	@echo 'make format   put the style right'
 	@echo 'make docs     write the reference pages that are made from the program'
+	@echo 'make gallery  draw the printed pages of docs/gallery/print.md; about a minute'
 	@echo 'make bench    time deckgen against its peers; installs them into .venv-bench; ARGS=--print for pages alone'
 	@echo 'make anki-versions  import, render and update decks in four Anki versions, in .venv-anki'
 	@echo 'make lock     write requirements/*.txt from pyproject.toml; ARGS=--upgrade for new versions'

@@ -9,15 +9,22 @@ import shlex
 from dataclasses import fields
 from pathlib import Path
 
+import click
 import pytest
 from conftest import SVG, MakeProject, Run
 from mediafiles import mp3
 
+from deckgen.cli import listing
 from deckgen.cli.main import cli
+from deckgen.cli.printing import SINGULAR
 from deckgen.editions import ledger, news, plan, releasenotes, safety
 from deckgen.editions.columns import COLUMNS, LAST_MAY_LACK
 from deckgen.editions.ledger import PublishedMedia, PublishedNote, PublishedType
 from deckgen.files import MEBIBYTE
+from deckgen.jobs import LAYOUTS, PAPERS, SETTINGS
+from deckgen.jobs.job import DUPLEX, INKS, MARKS, OVERFLOWS, TEXT_MODES, TURNS
+from deckgen.jobs.settings import CRITERIA
+from deckgen.load.jobs import KEYS
 from deckgen.model import Edition
 from deckgen.templating import guard, labels, overlay, rendering
 
@@ -80,6 +87,33 @@ def test_publishing_works_as_it_is_told(tmp_path: Path, run: Run, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     assert follow("how-to/publish-editions.md", run, monkeypatch) >= 10
     assert (tmp_path / "cards/bones/ledger.txt").read_text(encoding="utf-8").count("\nedition\t") == 4
+
+
+def test_printing_works_as_it_is_told(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A teacher who follows "Printing a deck" gets the files that it names, and the message about a card that is too full."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DECKGEN_OFFSET", raising=False)
+    assert follow("how-to/print.md", run, monkeypatch) >= 20
+    assert parsed("how-to/print.md") >= 10
+
+
+def parsed(page: str) -> int:
+    """Read every `deckgen` command that stands in the text or in a shell block of a page, and run none; returns how many."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    shell = "".join(block for kind, _, block in BLOCK.findall(text) if kind == "sh")
+    inline = re.findall(r"`(deckgen [^`\n]+)`", BLOCK.sub("", text))
+    commands = [*inline, *re.findall(r"^(deckgen .*)$", shell, re.MULTILINE)]
+    for command in commands:
+        read_command(command)
+    return len(commands)
+
+
+def read_command(command: str) -> click.Context:
+    """The command as the program understands it. Raises click.UsageError when it does not."""
+    words = shlex.split(command)[1:]
+    while words[0] == "-C":
+        words = words[2:]
+    return cli.commands[words[0]].make_context(words[0], words[1:])
 
 
 def test_the_ledger_that_is_shown_is_what_a_release_writes(
@@ -160,10 +194,10 @@ def test_the_examples_of_the_format_check(project: MakeProject, run: Run) -> Non
     for kind, mark, text in blocks("reference/format.md"):
         if kind == "yaml" and not mark:
             (figure if "figures:" in text else named).append(text)
-    (packages,) = [text for _, mark, text in blocks("reference/format.md") if mark == "packages"]
+    (packages, jobs) = [text for _, mark, text in blocks("reference/format.md") if mark in {"packages", "print"}]
     root = project({
         **files,
-        "deckgen.yaml": settings + figure[0] + packages,
+        "deckgen.yaml": settings + figure[0] + packages + jobs,
         "cards/heart/07-named.yaml": named[0],
         "cards/heart/references.yaml": BIBLIOGRAPHY,
         "cards/heart/images/valves.svg": SVG,
@@ -176,6 +210,67 @@ def test_the_examples_of_the_format_check(project: MakeProject, run: Run) -> Non
     held = {row["package"]: row["notes"] for row in json.loads(run("list", "packages", "--json", root=root)[1])}
     assert (held["core"], held["drugs"]) == (1, 7)
     assert held[""] > 20
+    printed = json.loads(run("list", "jobs", "--json", root=root)[1])
+    assert {(row["job"], row["paper"]) for row in printed if row["notes"]} >= {
+        ("week-1", "letter"), ("midterm", "a4"), ("midterm", "letter"), ("study-kit", "a4"), ("own-stock", "a4"),
+    }  # fmt: skip
+
+
+def rows_under(heading: str, page: str) -> dict[str, list[str]]:
+    """The tables under a heading of a page: the other cells of each row by the words in backticks of its first."""
+    level = heading.partition(" ")[0]
+    text = (DOCS / page).read_text(encoding="utf-8")
+    _, _, rest = text.partition(f"\n{heading}\n")
+    section = re.split(rf"^#{{2,{len(level)}}} ", rest, maxsplit=1, flags=re.MULTILINE)[0]
+    rows = {}
+    for line in re.findall(r"^\| (`.*) \|$", section, re.MULTILINE):
+        first, *others = re.split(r" \| ", line)
+        for key in re.findall(r"`([^`]+)`", first):
+            assert key not in rows, key
+            rows[key] = others
+    return rows
+
+
+def test_the_settings_of_print_are_those_it_names() -> None:
+    """Every layout, setting, criterion and size stands in the reference, with the layouts it belongs to; none that is not there."""
+    page = "reference/format.md"
+    settings = rows_under("### Settings", page)
+    points = {"points": ("quiz",)}
+    belongs = {key: setting.layouts for key, setting in SETTINGS.items()} | points
+    assert settings.keys() == belongs.keys()
+    for key, (layouts, *_) in settings.items():
+        said = set(LAYOUTS) if layouts == "all" else set(re.findall("`([^`]+)`", layouts))
+        assert said == set(belongs[key]), key
+    assert {*settings, "layout", "paper", *CRITERIA} == set(KEYS)
+    criteria = rows_under("### Choosing notes", page)
+    assert criteria.keys() == set(CRITERIA)
+    assert {key: row[0] for key, row in criteria.items()} == {key: f"`{flag}`" for key, (flag, *_) in SINGULAR.items()}
+    sizes = rows_under("### Sizes of cards", page)
+    shown = {str(row["size"]): [str(row[paper]) for paper in PAPERS] for row in listing.sizes(DOCS)}
+    assert {key: row[1:] for key, row in sizes.items()} == shown
+    assert rows_under("### Layouts", page).keys() == set(LAYOUTS)
+
+
+@pytest.mark.parametrize(("key", "choices"), [("duplex", DUPLEX), ("turn", TURNS), ("marks", MARKS), ("text", TEXT_MODES), ("ink", INKS), ("overflow", OVERFLOWS)])  # fmt: skip
+def test_the_values_of_settings_are_those_it_names(key: str, choices: tuple[str, ...]) -> None:
+    """Where a setting is one of some words, the reference has all of them and no other."""
+    assert rows_under("### Settings", "reference/format.md")[key][1] == ", ".join(f"`{each}`" for each in choices)
+
+
+def test_files_are_called_as_it_says(project: MakeProject, run: Run) -> None:
+    """The table of file names in the format reference is what a build writes."""
+    (jobs,) = [text for _, mark, text in blocks("reference/format.md") if mark == "print"]
+    week = jobs[: jobs.index("      midterm:")].replace("sets: [01-basics.yaml, 02-drugs.yaml]", "sets: [01.yaml]")
+    root = project({
+        "deckgen.yaml": "publisher: T\nlayouts: [cards]\ndecks:\n  heart:\n    name: H\n" + week,
+        "cards/heart/01.yaml": "- {id: a, question: 'a?', answer: a}\n",
+    })  # fmt: skip
+    table = rows_under("### Names of files", "reference/format.md")
+    assert len(table) == 6
+    for number, (options, (files,)) in enumerate(table.items()):
+        code, _, err = run("build", *options.split(), "-o", str(root / str(number)), root=root)
+        assert code == 0, err
+        assert sorted(re.findall("`([^`]+)`", files)) == sorted(path.name for path in (root / str(number)).iterdir())
 
 
 def test_the_templates_of_the_format_work(project: MakeProject, run: Run) -> None:

@@ -22,7 +22,10 @@ GROUND = "#8a8f98"  # between light and dark pages, so that both have an edge
 TALLEST = 2.4  # of a picture, in its widths; what is longer is cut off below
 MARGIN = 24  # px of empty ground left under a card, in pixels of the screenshot
 ORDER = (("q", False), ("a", False), ("q", True), ("a", True))
+COLOURS = 56
 NEAR = 14  # colours that differ by less in red, green and blue count as one
+
+Colour = tuple[int, int, int]
 
 
 @dataclass(slots=True)
@@ -44,11 +47,11 @@ class Sheet:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{re.sub(r'[^a-z0-9]+', '-', self.kind.lower()).strip('-')}.webp"
         shown = [_cut(self.pictures[key]) for key in ORDER if key in self.pictures]
-        palette = _palette(shown)
+        colours = palette(shown)
         for width in (360, 300, 260, 220, 180):
             sheet = _side_by_side(shown, width)
-            for colours in (56, 28):
-                data = _webp(sheet, palette[:colours])
+            for most in (COLOURS, COLOURS // 2):
+                data = _webp(sheet, colours[:most])
                 if len(data) <= MOST_BYTES:
                     path.write_bytes(data)
                     return path
@@ -68,17 +71,17 @@ def _ground(picture: Image.Image) -> Any:
     return picture.getpixel((0, picture.height - 1))
 
 
-def _palette(pictures: list[Image.Image]) -> list[tuple[int, int, int]]:
+def palette(pictures: list[Image.Image], most: int = COLOURS, near: int = NEAR) -> list[Colour]:
     """The commonest colours, none near another: flat areas first, then rare but telling ones."""
-    counts: Counter[tuple[int, int, int]] = Counter()
+    counts: Counter[Colour] = Counter()
     for picture in pictures:
         found: Any = picture.getcolors(picture.width * picture.height)
         counts.update({colour: count for count, colour in found})
-    chosen: list[tuple[int, int, int]] = []
+    chosen: list[Colour] = []
     for colour in sorted(counts, key=lambda each: (-counts[each], each)):
-        if all(max(abs(a - b) for a, b in zip(colour, other, strict=True)) >= NEAR for other in chosen):
+        if all(max(abs(a - b) for a, b in zip(colour, other, strict=True)) >= near for other in chosen):
             chosen.append(colour)
-        if len(chosen) == 56:
+        if len(chosen) == most:
             break
     return chosen
 
@@ -96,10 +99,14 @@ def _side_by_side(pictures: list[Image.Image], width: int) -> Image.Image:
     return sheet
 
 
-def _webp(picture: Image.Image, colours: list[tuple[int, int, int]]) -> bytes:
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([part for colour in colours for part in colour])
+def in_colours(picture: Image.Image, colours: list[Colour]) -> Image.Image:
+    """The picture in these colours alone, each the nearest, with a palette."""
+    chart = Image.new("P", (1, 1))
+    chart.putpalette([part for colour in colours for part in colour])
+    return picture.quantize(len(colours), palette=chart, dither=Image.Dither.NONE)
+
+
+def _webp(picture: Image.Image, colours: list[Colour]) -> bytes:
     buffer = io.BytesIO()
-    few = picture.quantize(len(colours), palette=palette, dither=Image.Dither.NONE).convert("RGB")
-    few.save(buffer, "WEBP", lossless=True, quality=100, method=4)
+    in_colours(picture, colours).convert("RGB").save(buffer, "WEBP", lossless=True, quality=100, method=4)
     return buffer.getvalue()
