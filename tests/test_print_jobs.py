@@ -233,11 +233,14 @@ def test_wrong_options_are_told(heart, run: Run, arguments: tuple[str, ...], wor
 def test_the_offset_of_a_printer_comes_from_the_environment(heart, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
     """What a printer needs is not the project's business: it can be set once for a computer, and changes no other layout."""
     root = heart()
-    names(root, "--layout", "cards", run=run)
-    plain = (root / "build" / "heart-cards-a4.pdf").read_bytes()
+    both = ("--layout", "cards", "--layout", "handout")
+    files = [root / "build" / name for name in names(root, *both, run=run)]
+    plain = [path.read_bytes() for path in files]
     monkeypatch.setenv("DECKGEN_OFFSET", "1,1")
-    names(root, "--layout", "cards", "--layout", "handout", run=run)
-    assert (root / "build" / "heart-cards-a4.pdf").read_bytes() != plain
+    names(root, *both, run=run)
+    cards, handout = (path.read_bytes() for path in files)
+    assert cards != plain[0]
+    assert handout == plain[1]
 
 
 def test_an_offset_of_the_environment_chooses_no_layout(heart, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
@@ -294,7 +297,7 @@ def test_each_side_of_a_card_has_its_unit() -> None:
 def test_all_layouts_in_one_command(heart, run: Run) -> None:  # type: ignore[no-untyped-def]
     """`--layout all` makes every form there is."""
     made = names(heart(), "--layout", "all", run=run)
-    assert {name.split("-")[1].removesuffix(".pdf") for name in made} >= {"handout", "cards"}
+    assert {name.split("-")[1] for name in made} == {*LAYOUTS} - {"summary"}, "this deck has no summary"
 
 
 def test_a_draw_is_the_same_everywhere(heart) -> None:  # type: ignore[no-untyped-def]
@@ -326,6 +329,22 @@ def test_only_chosen_notes_are_printed(heart) -> None:  # type: ignore[no-untype
     assert "beats" in text
     assert "apex" not in text
     assert "5" in text.split()
+
+
+def test_what_is_chosen_in_one_of_several_decks(project: MakeProject, run: Run) -> None:
+    """A set or tag of one deck is not missed in another, which is passed over; one that no deck has is."""
+    settings = "publisher: T\npapers: [a4]\nlayouts: []\ndecks:\n  heart: {name: Heart}\n  lung: {name: Lung}\nprint:\n  week: {layout: handout, sets: 01-form.yaml}\n"
+    root = project({"deckgen.yaml": settings, "cards/heart/01-form.yaml": NOTES, "cards/lung/02-air.yaml": CLOZE})
+    assert [name for name in names(root, run=run) if name.endswith("pdf")] == ["heart-week-a4.pdf"]
+    assert "lung-cards-02-air-a4.pdf" in names(root, "--layout", "cards", "--set", "./02-air.yaml", run=run)
+    assert not list((root / "build").glob("heart-cards*"))
+    for wrong, words in (
+        (("--set", "03.yaml"), "no set `03.yaml`"),
+        (("--set", "02-air.yaml", "--tag", "valve"), "no deck has notes"),
+    ):
+        code, _, err = run("build", "--layout", "cards", *wrong, root=root)
+        assert code == 1
+        assert words in " ".join(err.split())
 
 
 @given(st.text(max_size=30))

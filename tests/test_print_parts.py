@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import chain
 
 import pytest
-from printed import deck, note, numbered
+from printed import PICTURE, deck, note, numbered, para
 
 from deckgen.diagnostics import Bag
 from deckgen.jobs import PrintJob
 from deckgen.markup.tree import Paragraph, Table, Text
-from deckgen.model import Deck, NoteSet
+from deckgen.model import Deck, Figure, NoteSet
 from deckgen.printing import documents as made
 from deckgen.printing.writer import Writer
 
@@ -58,3 +58,19 @@ def test_a_handout_in_volumes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [[len(one) for one in volume] for volume in found] == [[6, 3], [4], [10], [10], [5, 1]]
     assert list(chain(*chain(*found))) == list(range(1, 40))
     assert [volume.suffix for volume in volumes] == [f"part-{each}" for each in range(1, 6)]
+
+
+def test_what_belongs_to_no_note_is_in_the_last_volume(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures that nothing calls, sets without notes and their introductions are not lost; objectives stand where a set begins."""
+    monkeypatch.setattr(made, "NOTES", 4)
+    notes = numbered(10)
+    sets = (
+        NoteSet("Long", "cards/heart/1.yaml", tuple(notes), objectives=((para("Aim"),),)),
+        NoteSet("Only words", "cards/heart/2.yaml", (), introduction=(para("Words"),)),
+    )
+    figure = Figure("x", PICTURE.path, "A box")
+    volumes = [each.data for each in documents(deck([], sets=sets, figures={"x": figure}), PrintJob("handout"))]
+    assert [[len(one["objectives"]) for one in each["sets"]] for each in volumes] == [[1], [0], [0, 0]]
+    assert volumes[-1]["sets"][-1]["introduction"]
+    assert [len(each["figures"]) for each in volumes] == [0, 0, 1]
+    assert all(each["choice"] is None for each in volumes)

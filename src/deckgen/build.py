@@ -22,10 +22,10 @@ from deckgen.editions.versions import order
 from deckgen.export import EXPORTERS, count_cards, inspect
 from deckgen.files import Refused
 from deckgen.load import load
-from deckgen.load.jobs import Asked, jobs_for, no_job
+from deckgen.load.jobs import Asked, indexes_of, jobs_for, no_job
 from deckgen.model import UPDATE_FROM, Artifact, Collection, Context, Deck, ExtraFonts, NoteType
 from deckgen.printing.fontfiles import read_fonts
-from deckgen.project import DeckSettings, Project, read_project, unknown_deck
+from deckgen.project import Project, read_project, unknown_deck
 from deckgen.rules import run_rules
 from deckgen.templating import note_types, print_layouts
 
@@ -114,7 +114,7 @@ def check(
             progress(f"{deck.key}: print")
             inspect(
                 deck,
-                jobs_for(deck, result.project, _settings_of(deck, result.project), Asked(), result.bag),
+                jobs_for(deck, result.project, Asked(), {}, result.bag),
                 result.bag,
                 fonts,
             )
@@ -273,9 +273,12 @@ def export_all(result: Result, options: Options, progress: Progress) -> list[Art
     for name in options.jobs:
         if not any(job.name == name for deck in collection.decks for job in deck.jobs):
             no_job(name, collection.decks, project.head, bag)
-    jobs = {
-        deck.key: jobs_for(deck, project, _settings_of(deck, project), options.asked, bag) for deck in collection.decks
-    }
+    indexes = indexes_of(collection.decks, project) if options.criteria else {}
+    jobs = {deck.key: jobs_for(deck, project, options.asked, indexes, bag) for deck in collection.decks}
+    if options.asked and not any(jobs.values()) and not bag.has_errors:
+        bag.error(
+            "empty-job", "no deck has notes that meet all that is asked for", project.head, "", "Widen the choice."
+        )
     if bag.has_errors:
         return []
     for deck in collection.decks:
@@ -313,10 +316,6 @@ def _report_same_names(artifacts: Sequence[Artifact], project: Project, bag: Bag
             bag.error("bad-print-job", f"two files would be called `{artifact.name}`", project.head, f"of the deck {owners}",
                       "Give the print job another name.")  # fmt: skip
         decks[artifact.name] = artifact.deck
-
-
-def _settings_of(deck: Deck, project: Project) -> DeckSettings:
-    return next(each for each in project.decks if each.key == deck.key)
 
 
 def stamp(deck: Deck, options: Options, plan: Plan | None = None) -> int:

@@ -213,9 +213,12 @@ def build(
     deckgen build -f pdf --layout all -o /tmp/print
     deckgen build --layout quiz --set 02-binding.yaml --count 20 --versions 2
     """
+    chosen = printing.asked(printed)
+    if formats and "pdf" not in formats and any(chosen.values()):
+        raise click.UsageError("What is said of printing needs the format pdf: add -f pdf, or leave out -f.")
     options = pipeline.Options(
         decks=decks, formats=formats, output=output.resolve() if output else None, timestamp=timestamp, strict=strict, since=since,
-        **printing.asked(printed),
+        **chosen,
     )  # fmt: skip
     result = pipeline.build(console.root, options, console.progress)
     failed = result.failed(strict=strict)

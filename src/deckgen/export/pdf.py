@@ -49,11 +49,8 @@ class _Press:
 def inspect(deck: Deck, jobs: Iterable[PrintJob], bag: Bag, fonts: ExtraFonts) -> None:
     """Report what cannot be printed as it stands (formulas, characters), without setting a page."""
     writer = Writer(deck, bag, Fonts(fonts))
-    seen = set()
-    for job in jobs:
-        if job.layout not in seen or job.notes is not None:
-            documents(deck, job, writer)
-            seen.add(job.layout)
+    for content in dict.fromkeys(_content(job) for job in jobs):
+        documents(deck, content, writer)
     writer.report_missing()
 
 
@@ -105,7 +102,7 @@ def _written(press: _Press) -> list[tuple[PrintJob, Document]]:
 def _content(job: PrintJob) -> PrintJob:
     """A job without what only says where things stand on a page: jobs that are equal in it have the same texts."""
     return replace(
-        job, paper="a4", name="", size=job.cards, duplex="long", turn="book", offset=(0.0, 0.0), marks="", bleed=0.0,
+        job, paper="a4", name="", choice="", size=job.cards, duplex="long", turn="book", offset=(0.0, 0.0), marks="", bleed=0.0,
         corners=0.0, margin=5.0, ink="colour", overflow="continue",
     )  # fmt: skip
 
@@ -204,8 +201,10 @@ def _report_overflows(press: _Press) -> None:
         shown = notes.get(card) or notes.get(card.rpartition("/")[0])
         if shown is None:
             continue  # a project's layout may speak of things that are no cards
-        where = " and ".join(dict.fromkeys(PAPERS[job.paper].name for job, _ in met))
-        job, fit = max(met, key=lambda each: each[1].need - each[1].have)
+        stopping = [each for each in met if each[0].overflow == "stop"]
+        worst = stopping or met
+        where = " and ".join(dict.fromkeys(PAPERS[job.paper].name for job, _ in worst))
+        job, fit = max(worst, key=lambda each: each[1].need - each[1].have)
         look = look_of(job)
         smallest = look.card_sizes[-1]
         lines = ceil((fit.need - fit.have) / (smallest * (LETTERS + look.leading) * POINT))
@@ -214,7 +213,7 @@ def _report_overflows(press: _Press) -> None:
             if lines > 0
             else "holds a word, code or table wider than the card"
         )
-        stops = any(each.overflow == "stop" for each, _ in met)
+        stops = bool(stopping)
         (press.bag.error if stops else press.bag.warning)(
             "overflow",
             f"the {side} of the card `{card}` {what}, even at {smallest:g} points ({where}, {job.cards.name})",
@@ -289,4 +288,5 @@ def _report_layout(layout: str, error: LayoutError | SandboxError, press: _Press
     starts = source.line_starts
     start = min(starts[min(error.line, len(starts)) - 1] + error.column - 1, len(source.text))
     end = min(start + 1, len(source.text))
-    press.bag.error("template-error", error.message, Span(source, start, end), "", *error.hints)
+    again = "If it was copied from an earlier deckgen, eject it again and carry your changes over."
+    press.bag.error("template-error", error.message, Span(source, start, end), "", *error.hints, again)

@@ -139,6 +139,8 @@ def _said(job: PrintJob, page_width: float, page_height: float) -> _Page:
         raise GridError(f"{sheet.columns} x {sheet.rows} cards reach to {right:g} x {bottom:g} mm, beyond {name}")
     if sheet.step_x + TINY < size.width or sheet.step_y + TINY < size.height:
         raise GridError("the cards lie over each other: their step is smaller than their size")
+    if job.bleed and min(sheet.step_x - size.width, sheet.step_y - size.height) + TINY < 2 * job.bleed:
+        raise GridError("the gaps between the cards of this sheet are too narrow for the `bleed`")
     return _Page(page_width, page_height, sheet, size.width, size.height)
 
 
@@ -175,9 +177,11 @@ def _grid(
         for x in xs for y in ys
     ] if fold else []  # fmt: skip
     label = max(sheet.left, job.margin)
-    inside = bottom < job.margin + LABEL + AWAY
-    if job.duplex in ("long", "short"):  # the name of the sheet stands on its back too, where cards may lie lower
-        inside = inside or (bottom if sideways else sheet.top) - job.offset[1] + inset_y < job.margin + LABEL
+    room = job.margin + LABEL  # the name of the sheet stands clear of the cards, and of what guides the cut
+    inside = bottom < room + AWAY + (MARK if kind == "crop" else 0.0)
+    if job.duplex in ("long", "short"):  # it stands on the back too, where cards may lie lower
+        below = (bottom if sideways else sheet.top) - job.offset[1]
+        inside = inside or below + (0.0 if kind == "lines" else inset_y) < room
     return Grid(
         page_width, page_height, sheet.columns, sheet.rows, width, height, sheet.left, sheet.top, sheet.step_x, sheet.step_y,
         inset_x, inset_y,
@@ -233,19 +237,20 @@ def _marks(
     marks: list[Line] = []
     for x in cut_x:
         if job.margin <= x <= page_width - job.margin:
-            marks += [(x, a, x, b) for a, b in _ends(top, bottom, page_height, job.margin)]
+            marks += [(x, a, x, b) for a, b in _ends(top, bottom, page_height, job)]
     for y in cut_y:
         if job.margin <= y <= page_height - job.margin:
-            marks += [(a, y, b, y) for a, b in _ends(left, right, page_width, job.margin)]
+            marks += [(a, y, b, y) for a, b in _ends(left, right, page_width, job)]
     return tuple(marks)
 
 
-def _ends(before: float, after: float, page: float, margin: float) -> list[tuple[float, float]]:
-    """The two stretches of a mark along one line: before the cards and behind them."""
+def _ends(before: float, after: float, page: float, job: PrintJob) -> list[tuple[float, float]]:
+    """The two stretches of a mark along one line: before the cards and behind them, beyond what bleeds."""
+    margin, away = job.margin, max(AWAY, job.bleed)
     ends = []
     for space in (before, after):
-        free = min(MARK, space - AWAY - margin)
-        start, end = (space - AWAY - free, space - AWAY) if free >= SHORTEST else (margin, margin + MARK)
+        free = min(MARK, space - away - margin)
+        start, end = (space - away - free, space - away) if free >= SHORTEST else (margin, margin + MARK)
         ends.append((start, end))
     (a, b), (c, d) = ends
     return [(a, b), (page - d, page - c)]

@@ -40,6 +40,7 @@ class PrintJob:
     layout: str
     paper: str = "a4"
     name: str = ""  # in the names of files; "" takes it from the settings
+    choice: str = ""  # likewise: what is chosen, where `notes` are
     notes: frozenset[str] | None = None
     count: int = 0
     text: str = "standard"
@@ -74,4 +75,6 @@ class PrintJob:
         size = self.size.name if self.size else ""
         duplex = self.duplex if self.duplex != "long" else ""
         text = self.text if self.text != "standard" else ""
-        return "-".join(filter(None, [self.layout, size, duplex, text, self.ink if self.ink != "colour" else ""]))
+        ink = self.ink if self.ink != "colour" else ""
+        count = str(self.count) if self.count else ""
+        return "-".join(filter(None, [self.layout, self.choice, count, size, duplex, text, ink]))

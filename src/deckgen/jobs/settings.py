@@ -106,13 +106,14 @@ def title(text: str) -> str:
 EVERY = tuple(LAYOUTS)
 TEXTS = ("handout", "cards", "summary", "quiz", "leitner")
 CHOOSING = ("handout", "cards", "quiz", "leitner")  # layouts that can be made of a part of the deck
+BOTH_SIDES = ("cards", "calibration")
 ON_CARDS = ("cards", "leitner", "calibration")
 
 SETTINGS: dict[str, Setting] = {
     "size": Setting(stock.card_size, ON_CARDS, "SIZE", "Cards of this size: a name, or as 90x60mm."),
-    "duplex": Setting(one_of(DUPLEX), ON_CARDS, "HOW", "Backs for turning on the long or short edge, beside the front to fold over, or none."),
-    "turn": Setting(one_of(TURNS), ON_CARDS, "HOW", "Whether a card is turned like the page of a book or of a notepad."),
-    "offset": Setting(offset, ON_CARDS, "X,Y", "Move backs by so many mm to the right and down; `calibration` tells how many."),
+    "duplex": Setting(one_of(DUPLEX), BOTH_SIDES, "HOW", "Backs for turning on the long or short edge, beside the front to fold over, or none."),
+    "turn": Setting(one_of(TURNS), ("cards",), "HOW", "Whether a card is turned like the page of a book or of a notepad."),
+    "offset": Setting(offset, BOTH_SIDES, "X,Y", "Move backs by so many mm to the right and down; `calibration` tells how many."),
     "marks": Setting(one_of(MARKS), ON_CARDS, "HOW", "Crop marks, whole lines, or none."),
     "bleed": Setting(between(0.0, 5.0), ("cards",), "MM", "Colour beyond the cut by so many mm, for print shops."),
     "corners": Setting(between(0.0, 10.0), ("cards",), "MM", "Guides for rounding corners by this radius."),

@@ -6,12 +6,14 @@ none of that name. Not how anything is printed.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
+from pathlib import PurePosixPath
 from typing import Any
 
 from deckgen import shapes
@@ -22,16 +24,17 @@ from deckgen.jobs.dividers import dividers_for
 from deckgen.jobs.job import DEFAULT_LAYOUTS
 from deckgen.jobs.settings import CRITERIA, LONGEST, ON_CARDS
 from deckgen.jobs.stock import CardSize, Sheet, free_size, length
-from deckgen.load.choosing import FREE, Ids, Index, index_of, meeting, unnamed, values_of
+from deckgen.load.choosing import FREE, WITHOUT, Ids, Index, index_of, meeting, unnamed, values_of
 from deckgen.load.keys import KIND_NAMES
 from deckgen.model import Deck
-from deckgen.project import DeckSettings, Project
+from deckgen.project import Project
 from deckgen.yamlnodes import Mapping, Node, Scalar, expect_mapping, take
 
 KEYS = ("layout", "paper", "points", *SETTINGS, *CRITERIA)
 NAME = re.compile(r"(?=.{1,40}\Z)[a-z0-9]+(-[a-z0-9]+)*")
 NAME_RULE = "Small letters, digits and `-` between them, at most 40."
 SIZE_KEYS = ("width", "height", "columns", "rows", "left", "top", "column gap", "row gap")
+CHOICE = 40  # letters of a file's name that say what is chosen
 POINTS = re.compile(r"[0-9]{1,2}(?:\.[0-9]{1,2})?")
 SUMMARY = "summary"  # the layout for which a deck must have something that not every deck has
 NO_SUMMARY = "the deck `{deck}` has no `summary.yaml`"
@@ -75,13 +78,23 @@ def read_jobs(decks: Iterable[Deck], project: Project, bag: Bag) -> dict[str, tu
     decks = list(decks)
     _report_no_summary(decks, project, bag)
     common = _drafts(project.print_jobs, project, bag)
+    indexes = indexes_of(decks, project)
     found = {}
     for deck, own in zip(decks, project.decks, strict=True):
         drafts = {**common, **_drafts(own.print_jobs, project, bag)}
-        index = index_of(deck, own.folder, own.tag_prefix) if drafts else None
-        made = (job for draft in drafts.values() if index for job in _resolved(draft, index, bag))
+        index = indexes[deck.key]
+        made: list[PrintJob] = []
+        for name, draft in drafts.items():
+            others = [each for each in indexes.values() if each is not index] if draft is common.get(name) else []
+            made += _resolved(draft, index, others, bag)
         found[deck.key] = tuple(job for job in made if job.layout != SUMMARY or deck.summary)
     return found
+
+
+def indexes_of(decks: Iterable[Deck], project: Project) -> dict[str, Index]:
+    """The index of each deck, by its key."""
+    settings = {own.key: own for own in project.decks}
+    return {deck.key: index_of(deck, settings[deck.key].folder, settings[deck.key].tag_prefix) for deck in decks}
 
 
 def _report_no_summary(decks: Iterable[Deck], project: Project, bag: Bag) -> None:
@@ -227,24 +240,44 @@ def _points(node: Node, layout: str, bag: Bag) -> tuple[tuple[str, float], ...]:
     return tuple(found.items())
 
 
-def _resolved(draft: _Draft, index: Index, bag: Bag) -> Iterator[PrintJob]:
-    """The jobs for one deck, with the notes they choose."""
-    met: dict[str, Ids] = {}
-    for key, node in draft.criteria.items():
-        values = list(values_of(key, node, f"the print job `{draft.name.text}`", bag))
-        found = [index.named(key, value) for _, value in values]
-        for (item, value), ids in zip(values, found, strict=True):
-            if value and not ids and key in FREE and not bag.has_errors:
-                bag.extend([unnamed(key, value, item.span, index, "error", search=True)])
-        met[key] = frozenset().union(*found)
+def _resolved(draft: _Draft, index: Index, others: Sequence[Index], bag: Bag) -> list[PrintJob]:
+    """The jobs for one deck, with the notes they choose; none for a deck of which they do not speak."""
+    named = {
+        key: [
+            (item.span, value)
+            for item, value in values_of(key, node, f"the print job `{draft.name.text}`", bag)
+            if value
+        ]
+        for key, node in draft.criteria.items()
+    }
     if not draft.criteria:
-        yield from draft.jobs
-        return
-    chosen = meeting(met, index)
+        return list(draft.jobs)
+    chosen = _met(named, index, others, bag)
+    if chosen is None:
+        return []
     if not _taught(index.deck, chosen) and not bag.has_errors:
         bag.error("empty-job", f"the print job `{draft.name.text}` chooses no note of the deck `{index.deck.key}`", draft.name.span, "",
                   "A note must meet all that is said of it: widen one of them, or leave the job out.")  # fmt: skip
-    yield from (replace(job, notes=chosen) for job in draft.jobs)
+    return [replace(job, notes=chosen) for job in draft.jobs]
+
+
+def _met(
+    named: MappingType[str, Sequence[tuple[Span, str]]], index: Index, others: Sequence[Index], bag: Bag
+) -> Ids | None:
+    """The notes that meet all that is named. None where a set or tag is only in one of the other decks: it is meant for that."""
+    met: dict[str, Ids] = {}
+    passed = False
+    for key, values in named.items():
+        found = [index.named(key, value) for _, value in values]
+        for (span, value), ids in zip(values, found, strict=True):
+            if ids or key not in FREE:
+                continue
+            if any(other.named(key, value) for other in others):
+                passed = passed or not key.startswith(WITHOUT)
+            elif not bag.has_errors:
+                bag.extend([unnamed(key, value, span, index, "error", search=True)])
+        met[key] = frozenset[str]().union(*found)
+    return None if passed and any(not ids for ids in met.values()) else meeting(met, index)
 
 
 def _taught(deck: Deck, ids: Ids) -> bool:
@@ -275,8 +308,13 @@ def problem_of(job: PrintJob) -> str:
 # ---- jobs that are asked for ------------------------------------------------------------------------------------
 
 
-def jobs_for(deck: Deck, project: Project, settings: DeckSettings, asked: Asked, bag: Bag) -> tuple[PrintJob, ...]:
-    """All jobs of a deck in one build: what is asked for, else every named job and the project's layouts on its papers."""
+def jobs_for(
+    deck: Deck, project: Project, asked: Asked, indexes: MappingType[str, Index], bag: Bag
+) -> tuple[PrintJob, ...]:
+    """All jobs of a deck in one build: what is asked for, else every named job and the project's layouts on its papers.
+
+    `indexes` are those of all decks that are built; a deck is passed over when sets or tags of others are asked for.
+    """
     if not asked:
         named = {job.name for job in deck.jobs}
         plain = [
@@ -292,8 +330,13 @@ def jobs_for(deck: Deck, project: Project, settings: DeckSettings, asked: Asked,
         for job in jobs
     ]
     if asked.criteria:
-        chosen = _chosen(deck, settings, asked, bag)
-        jobs = [_narrowed(job, chosen, deck, bag) if job.layout in SETTINGS["count"].layouts else job for job in jobs]
+        chosen = _chosen(deck, asked, indexes, bag)
+        if chosen is None:
+            return ()
+        words = words_of(asked.criteria)
+        jobs = [
+            _narrowed(job, chosen, words, deck, bag) if job.layout in SETTINGS["count"].layouts else job for job in jobs
+        ]
     for job in jobs:
         problem = problem_of(job)
         if problem:
@@ -301,11 +344,19 @@ def jobs_for(deck: Deck, project: Project, settings: DeckSettings, asked: Asked,
     return tuple(jobs)
 
 
-def _narrowed(job: PrintJob, chosen: Ids, deck: Deck, bag: Bag) -> PrintJob:
+def words_of(criteria: MappingType[str, Sequence[str]]) -> str:
+    """What is chosen, as a part of a file's name: `02-binding`; so a part of a deck never takes the place of the whole."""
+    values = [value for values in criteria.values() for value in values]
+    slugs = (re.sub("[^a-z0-9]+", "-", PurePosixPath(value.lower()).stem).strip("-") for value in values)
+    words = "-".join(slug for slug in slugs if slug)[:CHOICE].strip("-")
+    return words or hashlib.sha256("\0".join(values).encode()).hexdigest()[:6]
+
+
+def _narrowed(job: PrintJob, chosen: Ids, words: str, deck: Deck, bag: Bag) -> PrintJob:
     both = chosen if job.notes is None else job.notes & chosen
     if not _taught(deck, both) and not bag.has_errors:
         bag.error("empty-job", f"of the notes of the print job `{job.name}`, none meets all that is asked for", deck.span, "", "Widen the choice.")  # fmt: skip
-    return replace(job, notes=both)
+    return replace(job, notes=both, choice=words)
 
 
 def _plain(deck: Deck, project: Project, asked: Asked, bag: Bag) -> list[PrintJob]:
@@ -356,17 +407,13 @@ def _papers(project: Project, asked: Asked) -> Sequence[str]:
     return (size.paper,) if isinstance(size, CardSize) and size.paper else project.papers
 
 
-def _chosen(deck: Deck, settings: DeckSettings, asked: Asked, bag: Bag) -> Ids:
-    index = index_of(deck, settings.folder, settings.tag_prefix)
-    met = {}
-    for key, values in asked.criteria.items():
-        found = [index.named(key, value) for value in values]
-        for value, ids in zip(values, found, strict=True):
-            if not ids and key in FREE:
-                bag.extend([unnamed(key, value, deck.span, index, "error", search=True)])
-        met[key] = frozenset[str]().union(*found)
-    chosen = meeting(met, index)
-    if not _taught(deck, chosen) and not bag.has_errors:
+def _chosen(deck: Deck, asked: Asked, indexes: MappingType[str, Index], bag: Bag) -> Ids | None:
+    named = {
+        key: [(deck.span, value.removeprefix("./").rstrip("/") if key == "sets" else value) for value in values]
+        for key, values in asked.criteria.items()
+    }
+    chosen = _met(named, indexes[deck.key], [each for key, each in indexes.items() if key != deck.key], bag)
+    if chosen is not None and not _taught(deck, chosen) and not bag.has_errors:
         bag.error("empty-job", f"no note of the deck `{deck.key}` meets all that is asked for", deck.span, "", "Widen the choice.")  # fmt: skip
     return chosen
 

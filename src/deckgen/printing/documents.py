@@ -7,7 +7,6 @@ data, and what all layouts are told; not Typst.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -21,7 +20,7 @@ from deckgen.printing import qr
 from deckgen.printing.chosen import taught
 from deckgen.printing.extents import MEASURES
 from deckgen.printing.fonts import Fonts, ours
-from deckgen.printing.handout import handout_data
+from deckgen.printing.handout import Volume, handout_data
 from deckgen.printing.looks import look_data
 from deckgen.printing.quiz import quiz_documents
 from deckgen.printing.runs import safe_string
@@ -32,7 +31,7 @@ from deckgen.printing.writer import Place, Writer, language
 
 Json = dict[str, Any]
 # What one PDF holds at most, so that memory stays within bounds (about a gigabyte), and so that a printer's queue takes it.
-# A table takes as much as so many cards without one; with this many cards, sheets are full whatever their size.
+# A table takes as much as so many cards without one; parts are cut where sheets of most sizes are full.
 CARDS, TABLE, SHEETS, NOTES = 4000, 15, 120, 2500
 NAME_WIDTH, LICENCE_WIDTH, VERSION_WIDTH = 28.0, 16.0, 8.0  # em, in the heads and feet of pages
 
@@ -49,8 +48,8 @@ def _handout(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
     volumes = _volumes(taught(deck, job))
     if len(volumes) < 2:
         return [Document("handout", handout_data(deck, job, writer))]
-    jobs = [replace(job, notes=frozenset(ids), count=0) for ids in volumes]
-    return _numbered("handout", [handout_data(deck, each, writer) for each in jobs])
+    made = [Volume(frozenset(ids), ids is volumes[-1]) for ids in volumes]
+    return _numbered("handout", [handout_data(deck, job, writer, each) for each in made])
 
 
 def _volumes(notes: Iterable[tuple[NoteSet, int, Note]]) -> list[list[str]]:
@@ -72,7 +71,7 @@ def _cards(deck: Deck, job: PrintJob, writer: Writer) -> list[Document]:
 
 
 def _parts(cards: list[Json]) -> list[list[Json]]:
-    """Cards in runs that are not too much for one file, all but the last of full sheets."""
+    """Cards in runs that are not too much for one file."""
     parts: list[list[Json]] = []
     weight = float(CARDS)
     for at in range(0, len(cards), SHEETS):

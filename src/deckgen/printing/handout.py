@@ -135,15 +135,33 @@ class Citations:
         ]
 
 
-def handout_data(deck: Deck, job: PrintJob, writer: Writer) -> Json:
-    """Everything the handout says: of the whole deck, or of the notes that are chosen, with the numbers they have there."""
+class Volume(NamedTuple):
+    """A part of a handout that is too long for one file: the ids of its notes, and whether it is the last."""
+
+    ids: frozenset[str]
+    is_last: bool
+
+
+def handout_data(deck: Deck, job: PrintJob, writer: Writer, volume: Volume | None = None) -> Json:
+    """Everything the handout says: of the whole deck, or of the notes that are chosen, with the numbers they have there.
+
+    Of several volumes each has its notes, and the last what belongs to no note.
+    """
     figures, citations, whole = Figures(deck, writer), Citations(deck, writer), WHOLE[job.text]
     numbered: dict[int, list[tuple[int, Note]]] = {}  # by the identity of the set: two sets may be equal
     for each, number, note in taught(deck, job):
         numbered.setdefault(id(each), []).append((number, note))
     part = part_of(deck, job)
-    shown = [each for each in deck.sets if part is None or id(each) in numbered]
-    complete = {id(each) for each in (shown if part is None else part.sets)}
+    complete = {id(each) for each in (deck.sets if part is None else part.sets)}
+    if volume:  # a set that is divided has its objectives where it begins
+        complete = {each for each in complete if not numbered.get(each) or numbered[each][0][1].id in volume.ids}
+        kept = {each: [one for one in notes if one[1].id in volume.ids] for each, notes in numbered.items()}
+        empty = {id(each) for each in deck.sets if id(each) not in numbered and volume.is_last}
+        numbered = {each: notes for each, notes in kept.items() if notes}
+        shown = [each for each in deck.sets if id(each) in numbered or (part is None and id(each) in empty)]
+    else:
+        shown = [each for each in deck.sets if part is None or id(each) in numbered]
+    rest = part is None and (volume is None or volume.is_last)
     sets = [
         _set(each, numbered.get(id(each), []), figures, citations, whole, writer, complete=id(each) in complete)
         for each in shown
@@ -161,10 +179,10 @@ def handout_data(deck: Deck, job: PrintJob, writer: Writer) -> Json:
             for each in one.comparisons
             for place in (Place(f"the comparison “{each.title}”", each.span),)
         ],
-        "figures": [] if part else figures.rest(deck.span),
-        "summary": None if part or not deck.summary else summary_data(deck.summary, writer, citations.numbered),
+        "figures": figures.rest(deck.span) if rest else [],
+        "summary": summary_data(deck.summary, writer, citations.numbered) if rest and deck.summary else None,
         "glossary": glossary_data(
-            deck, [note for own in numbered.values() for _, note in own], shown, writer, whole=part is None
+            deck, [note for own in numbered.values() for _, note in own], shown, writer, whole=rest
         ),
         **sizes_of(job),
         "references": [{"blocks": entry, "short": whole.holds(entry)} for entry in citations.entries()],
