@@ -81,31 +81,31 @@ CHAPTERS = (
     Chapter("Cut cards", (
         Picture("cards", "Eight to a sheet, with crop marks. Number and set stand on both sides; backs are mirrored, so that each comes onto its front.",
                 "A sheet of eight questions, and its back with the answers, left and right exchanged",
-                "deckgen build --layout cards --paper a4 --set 02-binding.yaml", pages("cards-a4", 1, 2)),
+                "deckgen build --layout cards --paper a4 --set 02-binding.yaml", pages("cards-02-binding-a4", 1, 2)),
         Picture("cards-index", "Index cards of 3 x 5 inches on Letter. The sheet lies on its side and is turned on its short edge; turned on the long edge, its backs would stand on their heads in the file, and be upright on the cards all the same.",
                 "A lying sheet of four large cards, and its back",
-                "deckgen build --layout cards --paper letter --size 3x5in --duplex short --set 02-binding.yaml", pages("cards-3x5in-short-letter", 1, 2)),
+                "deckgen build --layout cards --paper letter --size 3x5in --duplex short --set 02-binding.yaml", pages("cards-02-binding-3x5in-short-letter", 1, 2)),
         Picture("cards-masked", "A picture whose parts are asked for: covered in front, the part asked for in a heavy frame; named on the back.",
                 "Four cards with a covered drawing, and their backs with the labels",
-                'deckgen build --layout cards --paper a4 --size a6 --duplex short --set 05-transcription.yaml --kind "image occlusion"', pages("cards-a6-short-a4", 1, 2)),
+                'deckgen build --layout cards --paper a4 --size a6 --duplex short --set 05-transcription.yaml --kind "image occlusion"', pages("cards-05-transcription-image-occlusion-a6-short-a4", 1, 2)),
         Picture("cards-fold", "To fold over, for printers that print on one side only: question and answer side by side, and a dashed line between them.",
                 "A sheet of four pairs of question and answer with fold lines",
-                "deckgen build --layout cards --paper a4 --size a7 --duplex fold --set 02-binding.yaml", pages("cards-a7-fold-a4", 1)),
+                "deckgen build --layout cards --paper a4 --size a7 --duplex fold --set 02-binding.yaml", pages("cards-02-binding-a7-fold-a4", 1)),
         Picture("cards-shop", "For a print shop: business cards with a coloured band that runs 3 mm beyond the cut, and guides for round corners.",
                 "A sheet of cards that stand apart, each with a coloured band at its head",
-                "deckgen build --layout cards --paper a4 --size business --duplex short --bleed 3mm --corners 3mm --set 02-binding.yaml", pages("cards-business-short-a4", 1, 2)),
+                "deckgen build --layout cards --paper a4 --size business --duplex short --bleed 3mm --corners 3mm --set 02-binding.yaml", pages("cards-02-binding-business-short-a4", 1, 2)),
     )),
     Chapter("Quiz and key", (
         Picture("quiz", "Two versions with the same questions in different order: room to write, points, a code that stands on the key as well.",
-                "The first pages of versions A and B of a quiz", QUIZ, (Sheet("quiz-a-a4", 1), Sheet("quiz-b-a4", 1))),
+                "The first pages of versions A and B of a quiz", QUIZ, (Sheet("quiz-rankl-20-a-a4", 1), Sheet("quiz-rankl-20-b-a4", 1))),
         Picture("key", "The key: answers of both versions at a glance, the numbers of the questions in each, then reasons and sources.",
-                "Two pages of the key", QUIZ, pages("quiz-key-a4", 1, 2)),
+                "Two pages of the key", QUIZ, pages("quiz-rankl-20-key-a4", 1, 2)),
     )),
     Chapter("Study kit", (
         Picture("leitner", "How the box works, and a calendar up to the exam.",
-                "A page that explains the box, and a calendar with the boxes of each day", KIT, pages("leitner-a4", 1, "January 2027")),
+                "A page that explains the box, and a calendar with the boxes of each day", KIT, pages("leitner-rankl-a4", 1, "January 2027")),
         Picture("leitner-box", "Dividers as wide as the cards, and a log sheet.",
-                "Dividers with tabs, and an empty log sheet", KIT, pages("leitner-a4", "Box 1", "Log sheet")),
+                "Dividers with tabs, and an empty log sheet", KIT, pages("leitner-rankl-a4", "Box 1", "Log sheet")),
     )),
     Chapter("Calibration", (
         Picture("calibration", "Front and back of the test sheet: held against the light, the crosses of the back show through on the scales.",
@@ -114,20 +114,23 @@ CHAPTERS = (
     )),
     Chapter("For more readers", (
         Picture("large", "Large print: 18 points, one column, no hyphens.",
-                "Two pages of a handout in large letters", f"{HANDOUT} --text large --set 02-binding.yaml", pages("handout-large-a4", "Step 2: receptor binding", 3)),
+                "Two pages of a handout in large letters", f"{HANDOUT} --text large --set 02-binding.yaml", pages("handout-02-binding-large-a4", "Step 2: receptor binding", 3)),
         Picture("large-cards", "Cards in large print are larger themselves.",
-                "Four large cards and their backs", "deckgen build --layout cards --paper a4 --duplex short --text large --set 02-binding.yaml", pages("cards-short-large-a4", 1, 2)),
+                "Four large cards and their backs", "deckgen build --layout cards --paper a4 --duplex short --text large --set 02-binding.yaml", pages("cards-02-binding-short-large-a4", 1, 2)),
         Picture("dyslexia", "For readers with dyslexia: letters, words and lines set apart, bold in place of italics.",
-                "Two pages of a handout with wide spacing", f"{HANDOUT} --text dyslexia --set 02-binding.yaml", pages("handout-dyslexia-a4", 1, 2)),
+                "Two pages of a handout with wide spacing", f"{HANDOUT} --text dyslexia --set 02-binding.yaml", pages("handout-02-binding-dyslexia-a4", 1, 2)),
         Picture("grey", "In greys: nothing is said by colour alone.",
-                "Two pages of a handout in black and greys", f"{HANDOUT} --ink grey --set 02-binding.yaml", pages("handout-grey-a4", 1, 2)),
+                "Two pages of a handout in black and greys", f"{HANDOUT} --ink grey --set 02-binding.yaml", pages("handout-02-binding-grey-a4", 1, 2)),
         Picture("scripts", "Other scripts, on cards of the gallery of notes: Arabic runs from the right.",
                 "Cards in Arabic and German, and their backs",
-                "deckgen -C docs/gallery build --layout cards --paper a4 --set 09-other-scripts.yaml", pages("cards-a4", 1, 2)),
+                "deckgen -C docs/gallery build --layout cards --paper a4 --set 09-other-scripts.yaml", pages("cards-09-other-scripts-a4", 1, 2)),
     )),
 )  # fmt: skip
 # What the README shows: a page of each kind.
-OVERVIEW = tuple(Sheet(file, 1) for file in ("handout-a4", "cards-a4", "quiz-a-a4", "quiz-key-a4", "summary-a4"))
+OVERVIEW = tuple(
+    Sheet(file, 1)
+    for file in ("handout-a4", "cards-02-binding-a4", "quiz-rankl-20-a-a4", "quiz-rankl-20-key-a4", "summary-a4")
+)
 HEAD = """\
 # The gallery of printed pages
 
@@ -196,9 +199,7 @@ def main(arguments: list[str] | None = None) -> int:
                     print(picture.command, file=sys.stderr)
                     made[picture.command] = printed(picture.command, Path(folder, str(len(made))))
                 pictures[picture.name] = drawn(picture.sheets, made[picture.command])
-        # Files of the same name are made by several commands; the first of each is the plain one.
-        plain = {name: data for each in reversed(made.values()) for name, data in each.items()}
-        pictures[ALL] = drawn(OVERVIEW, plain, ALL_DPI)
+        pictures[ALL] = drawn(OVERVIEW, {name: data for each in made.values() for name, data in each.items()}, ALL_DPI)
     except (subprocess.CalledProcessError, KeyError, IndexError) as error:
         print(f"the gallery cannot be made: {error!r}", file=sys.stderr)
         return 1
