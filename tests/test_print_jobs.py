@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from deckgen.diagnostics import Bag
 from deckgen.jobs import LAYOUTS, SETTINGS, PrintJob
 from deckgen.jobs.settings import CRITERIA
 from deckgen.jobs.stock import SIZES, card_size, length
+from deckgen.load.jobs import words_of
 from deckgen.printing.chosen import lot, taught
 
 DECK = """\
@@ -355,3 +357,15 @@ def test_sizes_are_read_or_refused(text: str) -> None:
             reader(text)
         except ValueError as error:
             assert len(str(error)) > 8  # noqa: PT017
+
+
+def test_two_choices_have_two_names() -> None:
+    """What is chosen and what is left out, or two long lists that begin alike, do not take each other's place."""
+    sets = [f"{number:02}-some-longer-name.yaml" for number in range(9)]
+    chosen: list[dict[str, list[str]]] = [
+        {"sets": ["02-binding.yaml"]}, {"tags": ["gene"]}, {"without tags": ["gene"]}, {"tags": ["心"]}, {"tags": ["骨"]}, {"sets": sets}, {"sets": sets[:-1]},
+    ]  # fmt: skip
+    names = [words_of(each) for each in chosen]
+    assert names[:3] == ["02-binding", "gene", "without-gene"]
+    assert len(set(names)) == len(names)
+    assert all(re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", name) and len(name) <= 40 for name in names)

@@ -345,11 +345,17 @@ def jobs_for(
 
 
 def words_of(criteria: MappingType[str, Sequence[str]]) -> str:
-    """What is chosen, as a part of a file's name: `02-binding`; so a part of a deck never takes the place of the whole."""
-    values = [value for values in criteria.values() for value in values]
+    """What is chosen, as a part of a file's name: `02-binding`; so a part of a deck never takes the place of the whole.
+
+    What makes too long a name, or none, is told apart by a code.
+    """
+    values = [(WITHOUT if key.startswith(WITHOUT) else "") + value for key, some in criteria.items() for value in some]
     slugs = (re.sub("[^a-z0-9]+", "-", PurePosixPath(value.lower()).stem).strip("-") for value in values)
-    words = "-".join(slug for slug in slugs if slug)[:CHOICE].strip("-")
-    return words or hashlib.sha256("\0".join(values).encode()).hexdigest()[:6]
+    words = "-".join(slug for slug in slugs if slug)
+    if words and len(words) <= CHOICE:
+        return words
+    code = hashlib.sha256("\0".join(values).encode()).hexdigest()[:6]
+    return f"{words[: CHOICE - 7].strip('-')}-{code}".strip("-")
 
 
 def _narrowed(job: PrintJob, chosen: Ids, words: str, deck: Deck, bag: Bag) -> PrintJob:
