@@ -11,16 +11,33 @@ import pymupdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from printed import POINT, bare, covered, deck, letters, note, numbered, on_field, opened, para, pictures, print_deck
+from printed import (
+    POINT,
+    bare,
+    covered,
+    deck,
+    letters,
+    note,
+    numbered,
+    on_field,
+    opened,
+    page_letters,
+    para,
+    pictures,
+    print_deck,
+)
 
 from deckgen.diagnostics import Bag
 from deckgen.jobs import PAPERS, Grid, PrintJob, grid_for
 from deckgen.jobs.job import DUPLEX
-from deckgen.jobs.stock import SIZES, card_size
-from deckgen.markup.tree import Strong, Text
+from deckgen.jobs.stock import SIZES, CardSize, Sheet, card_size, free_size
+from deckgen.load.jobs import problem_of
+from deckgen.markup.tree import Break, Strong, Text
 
 COUNTS = (1, 7, 8, 9, 100)
 SHEET_NAME = 5.5  # points
+SMALL = free_size(45, 45, Sheet(1, 1, 100, 100, 45, 45))
+NARROW = card_size("40x290mm")
 STOCK = [(size, paper) for size, each in SIZES.items() for paper in PAPERS if not each.paper or each.paper == paper]
 
 
@@ -253,3 +270,68 @@ def _left_over(wanted: list[str], found: list[str]) -> list[str]:
         else:
             missing.append(char)
     return missing
+
+
+# --- cards that leave little room --------------------------------------------------------------------------------
+
+
+def drawn(job: PrintJob, made: Any, bag: Bag | None = None) -> Any:
+    return opened(next(iter(print_deck(made, bag, jobs=(job,)).values())))
+
+
+@pytest.mark.parametrize("size", [SMALL, NARROW, card_size("60x60mm")])
+@pytest.mark.parametrize("text", ["standard", "dyslexia", "large"])
+def test_words_stay_inside_narrow_cards(size: CardSize, text: str) -> None:
+    """On a card hardly wider than a word, letters are small enough for it, or the card is refused; none stands beyond its edges."""
+    job = PrintJob("cards", size=size, text=text, duplex="none")
+    if text == "large" and size.width < 60:
+        assert "too small for `text: large`" in problem_of(job)
+        return
+    grid = grid_for(job)
+    words = "Questiononly" + " electrocardiogram" * (text != "large")
+    page = drawn(job, deck([note("a", Question=words, Answer="b")]), Bag())[0]
+    x, y = grid.slots[0][:2]
+    on_card = [letter for letter in page_letters(page) if letter.y0 < y + grid.card_height]
+    assert bare(words) in bare("".join(letter.char for letter in on_card))
+    assert all(
+        x + grid.inset_x - 0.3 < each.x0 and each.x1 < x + grid.card_width - grid.inset_x + 0.3 for each in on_card
+    )
+
+
+def test_what_goes_on_elsewhere_leaves_the_edges_of_a_card_free() -> None:
+    """Large print that is too much for a small card: what it begins with, and where it goes on, run into neither head nor foot."""
+    job = PrintJob("cards", size=SIZES["a7"], text="large", margin=20.0)
+    long = [note(f"n{at}", Question="Words to read " * 60, Answer="Long answer " * 80) for at in range(2)]
+    document = drawn(job, deck(long), Bag())
+    for page in (document[0], document[1]):
+        heads = [each for each in page_letters(page) if round(each.size) == 14]
+        feet = [each for each in page_letters(page) if round(each.size) == 12]
+        body = [each for each in page_letters(page) if round(each.size) in (18, 9)]
+        assert heads
+        assert body
+        top, bottom = min(each.y0 for each in heads), max(each.y1 for each in heads)
+        assert all(each.y0 > bottom for each in body if each.y0 >= top)
+        assert all(each.y1 < min(foot.y0 for foot in feet) for each in body if feet)
+    for page in (document[2], document[3]):
+        assert "Words" in page.get_text() or "answer" in page.get_text()
+        for each in page_letters(page):
+            assert each.x0 >= 19.9, "long texts keep to the margin that the job names"
+            assert each.y0 >= 19.5
+            assert each.x1 <= page.rect.width / POINT - 19.9
+            assert each.y1 <= page.rect.height / POINT - 19.9
+
+
+def test_the_name_of_a_sheet_has_a_line_even_under_a_single_card() -> None:
+    """Where few cards lie in the middle of a sheet, its name is as wide as the paper allows, and keeps to the margin."""
+    job = PrintJob("cards", size=SMALL)
+    for page in drawn(job, deck(numbered(1))):
+        named = [each for each in page_letters(page) if each.size == pytest.approx(7.0, abs=0.1) and each.y0 > 200]
+        assert max(each.y1 for each in named) < page.rect.height / POINT - 4.8
+        assert max(each.y1 for each in named) - min(each.y0 for each in named) < 4, "one line"
+
+
+def test_lines_stay_apart_where_a_card_is_shortened() -> None:
+    """What stood on lines of its own is not glued together in the few words that a card too full begins with."""
+    lines = [part for at in range(90) for part in (Text(f"line{letters(at)}"), Break())]
+    document = drawn(PrintJob("cards"), deck([note("a", Question="b", Answer=(para(*lines),))]), Bag())
+    assert "lineaz linebz linecz" in " ".join(document[1].get_text().split())

@@ -34,7 +34,7 @@ from test_print import EVERYTHING, alternatives, kinds, tree
 
 from deckgen.diagnostics import Bag
 from deckgen.jobs import PrintJob
-from deckgen.markup.tree import Text
+from deckgen.markup.tree import Break, Text
 from deckgen.model import Citation, Deck, Note, NoteSet, Option, Reference
 from deckgen.printing.asking import items_of, version_of
 
@@ -584,3 +584,13 @@ def test_sets_of_a_deck_are_mixed() -> None:
     asked = [item.words[0] for item in seen(printed(replace(deck([]), sets=sets))[""])]
     assert sorted(asked) == sorted("uvw" * 8)
     assert asked != sorted(asked)
+
+
+def test_a_tall_answer_goes_on_in_the_next_column() -> None:
+    """In the key an answer of many short lines is broken where the page ends, and runs neither into its foot nor off the page."""
+    tall = para(*(part for at in range(70) for part in (Text(letters(at)), Break())))
+    key = printed(made_of([note("tall", Question="Which?", Answer=(tall,))]))["key"]
+    assert letters(69) in text_of(key)
+    for page in opened(key):
+        foot = min(letter.y0 for letter in page_letters(page) if letter.size == pytest.approx(8.0, abs=0.1))
+        assert all(letter.y1 < foot for letter in page_letters(page) if letter.size > 8.6)

@@ -23,6 +23,7 @@ from deckgen.printing.documents import Document, about, documents, options_of
 from deckgen.printing.fontfiles import laid_out
 from deckgen.printing.fonts import Fonts
 from deckgen.printing.looks import look_of
+from deckgen.printing.sheets import wide_of
 from deckgen.printing.typesetting import Fit, LayoutError, Typeset, pixels, typeset, typeset_limited
 from deckgen.printing.writer import Writer
 from deckgen.sandbox import SandboxError
@@ -49,8 +50,8 @@ class _Press:
 def inspect(deck: Deck, jobs: Iterable[PrintJob], bag: Bag, fonts: ExtraFonts) -> None:
     """Report what cannot be printed as it stands (formulas, characters), without setting a page."""
     writer = Writer(deck, bag, Fonts(fonts))
-    for content in dict.fromkeys(_content(job) for job in jobs):
-        documents(deck, content, writer)
+    for job in {_content(job): job for job in jobs}.values():
+        documents(deck, job, writer)
     writer.report_missing()
 
 
@@ -87,7 +88,7 @@ def _printed(press: _Press) -> list[Artifact]:
 def _written(press: _Press) -> list[tuple[PrintJob, Document]]:
     """Every document with its job. What a job says of its texts is written once, for all the papers it is printed on."""
     head = about(press.deck, press.writer)
-    made: dict[PrintJob, list[Document]] = {}
+    made: dict[tuple[PrintJob, float], list[Document]] = {}
     found = []
     for job in press.context.jobs:
         content = _content(job)
@@ -99,12 +100,13 @@ def _written(press: _Press) -> list[tuple[PrintJob, Document]]:
     return found
 
 
-def _content(job: PrintJob) -> PrintJob:
+def _content(job: PrintJob) -> tuple[PrintJob, float]:
     """A job without what only says where things stand on a page: jobs that are equal in it have the same texts."""
-    return replace(
+    plain = replace(
         job, paper="a4", name="", choice="", size=job.cards, duplex="long", turn="book", offset=(0.0, 0.0), marks="", bleed=0.0,
         corners=0.0, margin=5.0, ink="colour", overflow="continue",
     )  # fmt: skip
+    return plain, wide_of(job) if job.layout == "cards" else 0.0
 
 
 def _draw(press: _Press) -> bool:

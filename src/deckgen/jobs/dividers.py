@@ -57,7 +57,7 @@ def dividers_for(job: PrintJob, count: int, *, rtl: bool = False) -> Dividers:
 def _fitting(job: PrintJob) -> tuple[float, Grid]:
     """With the tab outside where possible, and inside what a printer reaches where possible."""
     width, height = job.cards.width, job.cards.height_on(job.paper)
-    plain = replace(job, duplex="none", offset=(0.0, 0.0), bleed=0.0, corners=0.0)
+    plain = replace(job, text="standard", duplex="none", offset=(0.0, 0.0), bleed=0.0, corners=0.0)
     for tab in (TAB, 0.0):
         size = CardSize("divider", width, height + tab)
         for each in (_within(plain, size), size):

@@ -18,7 +18,9 @@ MARK, AWAY = 4.0, 1.0  # a crop mark is so long, and so far from the cards
 SHORTEST = 1.5  # a mark that is shorter is not seen
 LABEL = 5.0  # height of the line that names the sheet
 CLEAR = 1.5  # between that line and the crop marks at the corners
-LEAST = (25.0, 20.0)  # width and height that text needs
+NAMED = 160.0  # width in which that line has a long name, the number of the sheet, and how to print it
+# Width and height that text needs, by how it is set: for a word of seven letters, and for one that says where it goes on.
+LEAST = {"standard": (25.0, 20.0), "large": (50.0, 30.0), "dyslexia": (28.0, 22.0)}
 SAFE = 0.5  # between text and what a printer cannot reach
 
 Line = tuple[float, float, float, float]
@@ -71,13 +73,15 @@ class Grid(NamedTuple):
 def grid_for(job: PrintJob, *, rtl: bool = False) -> Grid:
     """The grid of a job's sheets; `rtl` fills rows from the right. Raises GridError."""
     grids = [_grid(job, *page, rtl=rtl) for page in _pages(job)]
+    width, height = LEAST[job.text]
     roomy = [
         grid
         for grid in grids
-        if grid.card_width - 2 * grid.inset_x >= LEAST[0] and grid.card_height - 2 * grid.inset_y >= LEAST[1]
+        if grid.card_width - 2 * grid.inset_x >= width and grid.card_height - 2 * grid.inset_y >= height
     ]
     if not roomy:
-        raise GridError("no room is left for text: the cards are too small for the `margin` and the `offset`")
+        so = "" if job.text == "standard" else f"`text: {job.text}`, "
+        raise GridError(f"no room is left for text: the cards are too small for {so}the `margin` and the `offset`")
     return max(roomy, key=lambda each: len(each.slots))
 
 
@@ -176,7 +180,9 @@ def _grid(
         (x, y + height, x + width, y + height) if stacked else (x + width, y, x + width, y + height)
         for x in xs for y in ys
     ] if fold else []  # fmt: skip
-    label = max(sheet.left, job.margin)
+    ends = (max(sheet.left, job.margin), max(right, job.margin))
+    if page_width - sum(ends) < NAMED:  # a few cards in the middle of a sheet
+        ends = (job.margin, job.margin)
     room = job.margin + LABEL  # the name of the sheet stands clear of the cards, and of what guides the cut
     inside = bottom < room + AWAY + (MARK if kind == "crop" else 0.0)
     if job.duplex in ("long", "short"):  # it stands on the back too, where cards may lie lower
@@ -190,7 +196,7 @@ def _grid(
         marks=marks, outlines=outlines, folds=_reached(folds, page_width, page_height, job.margin),
         back_marks=_on_back(marks, page_width, page_height, job, sideways=sideways),
         back_outlines=_on_back(outlines, page_width, page_height, job, sideways=sideways),
-        label=(label + CLEAR, page_height - job.margin - LABEL, page_width - label - max(right, job.margin) - 2 * CLEAR),
+        label=(ends[0] + CLEAR, page_height - job.margin - LABEL, page_width - sum(ends) - 2 * CLEAR),
         label_inside=inside,
     )  # fmt: skip
 

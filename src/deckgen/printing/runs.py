@@ -305,7 +305,7 @@ def _letters(piece: Node) -> Iterator[Node]:
 def _leaves(blocks: list[Node]) -> Iterator[Node]:
     for block in blocks:
         if block[0] == "p":
-            yield from (node for node in block[1] if node[0] not in {*PICTURES, "br"})
+            yield from (["t", " "] if node[0] == "br" else node for node in block[1] if node[0] not in PICTURES)
             yield ["t", " "]
         elif block[0] == "codeblock":
             yield from block[1]
