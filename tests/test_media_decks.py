@@ -15,6 +15,7 @@ from mediafiles import CLEAN, PICTURES, SECRET, SOUNDS, TOLD, mp3, png
 from test_anki import Student
 
 from deckgen.build import Options, Result, build, check
+from deckgen.export import EXPORTERS
 
 NOTE = "- id: {id}\n  question: What is it?\n  answer: '{answer}'\n"
 
@@ -140,7 +141,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Result:
         "- id: front\n  question: 'Which sound is this? ![Three beats](files/x.ogg)'\n  answer: A gallop\n  why: '![Again](files/x.ogg)'\n"
     )
     (root / "cards/heart/a.yaml").write_text(notes)
-    result = build(root, Options(papers=("a4",)))
+    result = build(root, Options(formats=tuple(EXPORTERS), papers=("a4",)))
     assert [(item.code, item.message) for item in result.bag] == []
     return result
 

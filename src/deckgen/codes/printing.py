@@ -57,8 +57,6 @@ PRINTING: dict[str, Entry] = {
     "bad-font": Entry(
         "a font that pages cannot be set in",
         "A file under `fonts` is no TrueType or OpenType font, is damaged, or is there twice; or its family is one of those that deckgen brings along. Fonts are tried in a process of their own before a page is set.",
-        'fonts: ["Noto Sans Thai"]\n',
-        "fonts: [fontpkg-noto-sans-thai, fonts/NotoSansHebrew-Regular.ttf]\n",
     ),
     "unknown-font-package": Entry(
         "a font package that is not installed",
