@@ -291,6 +291,13 @@ def test_folded_cards_leave_the_calibration_out(heart, run: Run, settings: tuple
     assert not [name for name in made if "calibration" in name or "summary" in name]
 
 
+def test_sizes_are_found_by_their_names() -> None:
+    """With a space, or the other way round, it is the same card; a number without its unit is asked for."""
+    assert {card_size(text) for text in ("3x5in", "3x5 in", " 3X5IN", "5x3in", "127 x 76.2 mm")} == {SIZES["3x5in"]}
+    with pytest.raises(ValueError, match="`4x6in`"):
+        card_size("4x6")
+
+
 def test_each_side_of_a_card_has_its_unit() -> None:
     """One unit behind the second serves both; two are read each by itself."""
     assert [card_size(text)[1:3] for text in ("9cm x 60mm", "9x6cm", "90x60")] == [(90.0, 60.0)] * 3
@@ -339,6 +346,7 @@ def test_what_is_chosen_in_one_of_several_decks(project: MakeProject, run: Run) 
     root = project({"deckgen.yaml": settings, "cards/heart/01-form.yaml": NOTES, "cards/lung/02-air.yaml": CLOZE})
     assert [name for name in names(root, run=run) if name.endswith("pdf")] == ["heart-week-a4.pdf"]
     assert "lung-cards-02-air-a4.pdf" in names(root, "--layout", "cards", "--set", "./02-air.yaml", run=run)
+    assert "lung-handout-02-air-a4.pdf" in names(root, "--layout", "handout", "--set", "02-air", run=run)
     assert not list((root / "build").glob("heart-cards*"))
     for wrong, words in (
         (("--set", "03.yaml"), "no set `03.yaml`"),

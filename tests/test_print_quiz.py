@@ -84,7 +84,7 @@ def every_kind() -> list[Note]:
         replace(basic, tags=("hiddentag",), topic="Hiddentopic", citations=(Citation("alpha", "p. 7"),)),
         note("both", "reversed", Question="Termpart?", Answer="Meaningpart.", Reverse_question="Meaningasked?", Reverse_answer="Termanswer."),
         note("typed", "typed answer", Question="Typeit?", Answer="Hiddentyped"),
-        note("gaps", "cloze", Text=(para("Sentence ", cloze(1, "Firstgap", "Hiddenhint"), " and ", cloze(2, "Secondgap"), " end."),)),
+        note("gaps", "cloze", Text=(para("Sentence ", cloze(1, "Firstgap", "shownwhat"), " and ", cloze(2, "Secondgap"), " end."),)),
         note("twin", "cloze", Text=(para("Both ", cloze(1, "Hiddenleft"), " here, ", cloze(1, "Hiddenright"), " there."),)),
         note("wrong", "spot the error", Claim="Hearts are stones.", Error="Hiddenerror."),
         *(choice(f"pick{letters(at)}", *(f"{letters(at)} option{letters(i)}" for i in range(4))) for at in range(6)),

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -27,7 +28,7 @@ from deckgen.editions import news
 from deckgen.editions.review import ledgers_of
 from deckgen.editions.safety import CODES as UNSAFE
 from deckgen.export import EXPORTERS
-from deckgen.model import Collection
+from deckgen.model import Artifact, Collection
 from deckgen.project import read_project
 from deckgen.templating import builtin_files
 
@@ -234,7 +235,9 @@ def build(
         return CONTENT
     for artifact in result.artifacts:
         unchanged = "" if artifact.name in result.changed else "  (unchanged)"
-        console.say(f"{_shown(result.output / artifact.name)}  {len(artifact.data) / 1000:,.0f} kB{unchanged}")
+        console.say(
+            f"{_shown(result.output / artifact.name)}  {len(artifact.data) / 1000:,.0f} kB{_pages(artifact)}{unchanged}"
+        )
     if result.project and result.project.allow:
         console.say(f"May run on every student's device: {', '.join(result.project.allow)}")
     console.say(_counts(result) + (f"; {report.summary(result.bag)}" if len(result.bag) else ""))
@@ -246,6 +249,12 @@ def build(
                 f" `deckgen release {key}` publishes it."
             )
     return 0
+
+
+def _pages(artifact: Artifact) -> str:
+    """How many pages a PDF has: what goes into the tray. Typst writes the tree of pages first."""
+    found = re.search(rb"/Type/Pages/Count ([0-9]{1,6})", artifact.data[:4096]) if artifact.format == "pdf" else None
+    return f", {int(found[1]):,} page{'s' * (found[1] != b'1')}" if found else ""
 
 
 def _say_finished(console: Console, result: pipeline.Result) -> None:
@@ -361,7 +370,7 @@ def _shown(path: Path) -> str:
 @message_format
 @click.pass_obj
 def list_(console: Console, what: str, style: report.Style, *, every: bool, as_json: bool) -> int:
-    """Show what the project holds: notes, decks, packages, tags, references, jobs, editions.
+    """Show what the project holds: notes, decks, sets, packages, tags, references, jobs, editions.
 
     `layouts` are the printed forms there are, `sizes` the sizes of cards, `templates` all that can be replaced.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from deckgen import report
 from deckgen.editions.ledger import Ledger
@@ -77,6 +77,15 @@ def packages(collection: Collection) -> list[Row]:
         }
         for deck in collection.decks
         for package in (None, *deck.packages)
+    ]
+
+
+def sets(collection: Collection) -> list[Row]:
+    """A row for each set: its file, as `--set` takes it, its title, and its notes."""
+    return [
+        {"deck": deck.key, "set": PurePosixPath(one.path).name, "title": one.title, "notes": len(one.notes)}
+        for deck in collection.decks
+        for one in deck.sets
     ]
 
 
@@ -178,7 +187,7 @@ def _use(name: str) -> str:
 
 
 LISTINGS: Mapping[str, Callable[[Collection], list[Row]]] = {
-    "notes": notes, "decks": decks, "packages": packages, "tags": tags, "references": references, "jobs": jobs,
+    "notes": notes, "decks": decks, "sets": sets, "packages": packages, "tags": tags, "references": references, "jobs": jobs,
 }  # fmt: skip
 # These need no collection: they are told in a project with mistakes in it, too.
 WITHOUT_COLLECTION: Mapping[str, Callable[[Path], list[Row]]] = {

@@ -91,9 +91,11 @@ def length(text: str) -> float:
 
 def card_size(text: str) -> CardSize:
     """A size by its name, or free as `90x60mm`, the width first. Raises ValueError."""
-    name = " ".join(text.strip().lower().split())
+    name = "".join(text.lower().split())
     if name in SIZES:
         return SIZES[name]
+    if f"{name}in" in SIZES:
+        raise ValueError(f"Is it `{name}in`? Say the unit.")
     found = BOTH.fullmatch(name)
     try:
         # One unit may serve both, behind the second.
@@ -103,7 +105,8 @@ def card_size(text: str) -> CardSize:
         width = height = 0.0
     if not width or not height:
         raise ValueError(f"Name a size ({', '.join(SIZES)}), or write width and height as `90x60mm`.")
-    return free_size(width, height)
+    same = (size for size in SIZES.values() if not size.paper and (size.width, size.height) == (width, height))
+    return next(same, None) or free_size(width, height)
 
 
 def free_size(width: float, height: float, sheet: Sheet | None = None) -> CardSize:

@@ -24,7 +24,7 @@ from deckgen.jobs.dividers import dividers_for
 from deckgen.jobs.job import DEFAULT_LAYOUTS
 from deckgen.jobs.settings import CRITERIA, LONGEST, ON_CARDS
 from deckgen.jobs.stock import CardSize, Sheet, free_size, length
-from deckgen.load.choosing import FREE, WITHOUT, Ids, Index, index_of, meeting, unnamed, values_of
+from deckgen.load.choosing import ENDINGS, FREE, WITHOUT, Ids, Index, index_of, meeting, unnamed, values_of
 from deckgen.load.keys import KIND_NAMES
 from deckgen.model import Deck
 from deckgen.project import Project
@@ -340,7 +340,12 @@ def jobs_for(
     for job in jobs:
         problem = problem_of(job)
         if problem:
-            bag.error("bad-print-job", f"`{job.layout}` cannot be printed: {problem}", deck.span, "", "Choose another value, or other paper.")  # fmt: skip
+            hint = (
+                "Say both days, as `--start 2027-01-11 --exam 2027-03-20`."
+                if "exam" in problem
+                else "Choose another value, or other paper."
+            )
+            bag.error("bad-print-job", f"`{job.layout}` cannot be printed: {problem}", deck.span, "", hint)
     return tuple(jobs)
 
 
@@ -415,13 +420,24 @@ def _papers(project: Project, asked: Asked) -> Sequence[str]:
 
 def _chosen(deck: Deck, asked: Asked, indexes: MappingType[str, Index], bag: Bag) -> Ids | None:
     named = {
-        key: [(deck.span, value.removeprefix("./").rstrip("/") if key == "sets" else value) for value in values]
+        key: [(deck.span, _set_name(value, indexes.values()) if key == "sets" else value) for value in values]
         for key, values in asked.criteria.items()
     }
     chosen = _met(named, indexes[deck.key], [each for key, each in indexes.items() if key != deck.key], bag)
     if chosen is not None and not _taught(deck, chosen) and not bag.has_errors:
         bag.error("empty-job", f"no note of the deck `{deck.key}` meets all that is asked for", deck.span, "", "Widen the choice.")  # fmt: skip
     return chosen
+
+
+def _set_name(value: str, indexes: Iterable[Index]) -> str:
+    """What a set is called in the settings, of which its file without the ending is said, or its title."""
+    name = value.removeprefix("./").rstrip("/")
+    for index in indexes:
+        found = [f"{name}{ending}" for ending in ENDINGS if f"{name}{ending}" in index.sets]
+        found += [one.path for one in index.deck.sets if one.title.casefold() == value.strip().casefold()]
+        if name not in index.sets and found:
+            return found[0]
+    return name
 
 
 def no_job(name: str, decks: Iterable[Deck], span: Span, bag: Bag) -> None:

@@ -15,7 +15,7 @@ from itertools import takewhile
 from deckgen.jobs import PrintJob
 from deckgen.load.choices import number_of
 from deckgen.markup.plain import to_plain
-from deckgen.markup.tree import Blank, Blocks, Cloze, Inline, ListBlock, Paragraph, Text, joined
+from deckgen.markup.tree import Blank, Blocks, Cloze, Inline, ListBlock, Paragraph, Superscript, Text, joined
 from deckgen.markup.views import changed, cloze_ordinals, walk
 from deckgen.model import Deck, Kind, Note
 from deckgen.printing.cards import Part, sides_of, steps_of
@@ -132,7 +132,7 @@ def _item(note: Note, number: int, deck: Deck, job: PrintJob) -> Item:
         return Item(note, number, points, (*stem, picture), listed, lines=lines, half=half, short=_in_a_row(answers))
     if note.kind == "cloze":
         gaps = _gaps(note, cloze_ordinals(note.content["Text"])[side])
-        stem = tuple(part._replace(blocks=_without_hints(part.blocks, len(gaps))) for part in stem)
+        stem = tuple(part._replace(blocks=_with_numbers(part.blocks, len(gaps))) for part in stem)
         lines = tuple(_lines(gap) for gap in gaps)
         return Item(note, number, points, stem, back, lines=lines, short=_in_a_row(gaps))
     written = tuple(block for part in back for block in part.blocks)
@@ -192,12 +192,15 @@ def _gaps(note: Note, ordinal: int) -> list[Blocks]:
     ]
 
 
-def _without_hints(blocks: Blocks, count: int) -> Blocks:
-    """The sentence with gaps that tell nothing, but for a number where there are several."""
+def _with_numbers(blocks: Blocks, count: int) -> Blocks:
+    """The sentence with a number before each gap where there are several. What a gap asks for stands in it: it is a part of the question."""
     numbers = iter(range(1, count + 1))
 
     def change(node: Inline, _: tuple[Inline, ...]) -> tuple[Inline, ...]:
-        return (Blank(str(next(numbers)) if count > 1 else "", 0),) if isinstance(node, Blank) else (node,)
+        if not isinstance(node, Blank):
+            return (node,)
+        number = (Superscript((Text(str(next(numbers))),)),) if count > 1 else ()
+        return (*number, Blank(node.hint, 0))
 
     return changed(blocks, change)
 

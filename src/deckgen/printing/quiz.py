@@ -1,6 +1,6 @@
 """The data of a quiz, one document a version, and of the key to all its versions.
 
-A quiz says nothing but what is asked: no tags, topics, ids, hints, nor the names of sets. The key has its answers at the
+A quiz says nothing but what is asked: no tags, topics, ids, help, nor the names of sets. The key has its answers at the
 head of each version, and the reasons once, in the order of the first. A code made of all that a version says stands on
 both, so that nobody marks with the key of another day. Knows data; what is asked, and in which order, is the business of
 `deckgen.printing.asking`, how it looks that of the layouts.
@@ -25,7 +25,7 @@ from deckgen.printing.writer import Node, Place, Writer, note_language
 Json = dict[str, Any]
 WHY = (("why", "Why"),)
 NAME = 28.0  # em of the title in the feet of pages
-SHORT = 13.0  # em of an answer in the table of answers
+SHORT = 34.0  # em of an answer in the table of answers
 STEM = 46.0  # em of a question in the key
 WHOLE = 360.0  # em of an answer with its reasons that is not broken over two columns
 NO_TEXT = frozenset(("find error",))  # parts whose words are the layout's

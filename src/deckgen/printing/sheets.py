@@ -21,7 +21,6 @@ TITLE = 26.0  # em of a set's title at the head of a card as wide as the usual o
 FOOT = 35.0  # em of a card's id at its foot, in smaller print
 USUAL, HEAD = 92.0, 7.0  # mm, and points
 INSETS = {"cue": 0.9, "claim": 2.4, "best": 1.4}  # em that a layout takes from the lines of a part
-BESIDE = 0.62  # of a back's height that a picture may take where something is to be added under the answer
 WIDE = 10.0  # em that may be wider than a line of a card, if they hold together
 ROOM = 0.6  # em, and such a line holds a little more
 POINT = 72 / 25.4  # points in a millimetre
@@ -54,7 +53,7 @@ def _card(card: PrintedCard, share: float, wide: float, writer: Writer, titles: 
         "set": titles[path],
         "language": note_language(note, writer.deck),
         "front": sides[0],
-        "back": {**sides[1], **({"share": BESIDE} if card.extras else {})},
+        "back": sides[1],
         "tables": sum(block[0] == "table" for side in sides for part in side["parts"] for block in part["blocks"]),
         "extras": [_part(card, part, wide, writer) for part in card.extras],
     }
