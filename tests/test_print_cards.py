@@ -335,3 +335,21 @@ def test_lines_stay_apart_where_a_card_is_shortened() -> None:
     lines = [part for at in range(90) for part in (Text(f"line{letters(at)}"), Break())]
     document = drawn(PrintJob("cards"), deck([note("a", Question="b", Answer=(para(*lines),))]), Bag())
     assert "lineaz linebz linecz" in " ".join(document[1].get_text().split())
+
+
+@pytest.mark.parametrize("duplex", ["long", "short"])
+@pytest.mark.parametrize("size", ["a7", "business", "40x40mm"])
+def test_the_name_of_a_sheet_leaves_an_id_alone(size: str, duplex: str) -> None:
+    """Where it has room only on the first card, the name of the sheet is as short as the id beside it demands, and one line."""
+    some = [note(f"diuretic-furosemide-target-{at}", Question="q", Answer="a") for at in range(2)]
+    job = PrintJob("cards", size=card_size(size), duplex=duplex)
+    for page in drawn(job, deck(some, name="Pharmacology of bone and mineral metabolism in health and disease")):
+        names = [each for each in page_letters(page) if each.size == pytest.approx(5.5, abs=0.1)]
+        others = [each for each in page_letters(page) if each.size == pytest.approx(6.0, abs=0.1)]
+        assert max(each.y1 for each in names) - min(each.y0 for each in names) < 3, "one line"
+        assert not [
+            (a.char, b.char)
+            for a in names
+            for b in others
+            if a.x0 < b.x1 and b.x0 < a.x1 and a.y0 < b.y1 and b.y0 < a.y1
+        ]

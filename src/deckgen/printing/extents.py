@@ -29,6 +29,7 @@ WRAPPERS = {
     "f": 2,
 }  # kind -> where its children stand
 LISTS = {"ul": 1.4, "ol": 2.7}  # em: what sign or number takes from the lines of an item
+FORCED = 18.0  # em: what a line that ends before its time leaves empty, about
 CODE = 0.61  # em: every letter of the font for code
 OTHER = 1.35  # em: no letter of the second font is wider
 PADDING = 1.0  # em: beside the text of a cell
@@ -90,7 +91,8 @@ def total(blocks: list[Node]) -> float:
 def _block_total(block: Node) -> float:
     kind = block[0]
     if kind == "p":
-        return 5.0 + sum(width(node) for node in block[1])
+        forced = sum(1 for node in _flat(block[1]) if node[0] == "br")
+        return 5.0 + sum(width(node) for node in block[1]) + FORCED * forced
     if kind == "codeblock":
         return sum(5.0 + width(line) for line in block[1])
     if kind == "table":
