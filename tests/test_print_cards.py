@@ -35,7 +35,7 @@ from deckgen.load.jobs import problem_of
 from deckgen.markup.tree import Break, Strong, Text
 
 COUNTS = (1, 7, 8, 9, 100)
-SHEET_NAME = 5.5  # points
+SHEET_NAME = (5.0, 5.5)  # points
 SMALL = free_size(45, 45, Sheet(1, 1, 100, 100, 45, 45))
 NARROW = card_size("40x290mm")
 STOCK = [(size, paper) for size, each in SIZES.items() for paper in PAPERS if not each.paper or each.paper == paper]
@@ -53,7 +53,7 @@ def middles(page: Any) -> list[tuple[str, float, float]]:
         for line in block["lines"]
         for span in line["spans"]
         for char in span["chars"]
-        if char["c"].strip() and round(span["size"], 1) != SHEET_NAME
+        if char["c"].strip() and round(span["size"], 1) not in SHEET_NAME
     ]
 
 

@@ -105,7 +105,11 @@ def card_size(text: str) -> CardSize:
         width = height = 0.0
     if not width or not height:
         raise ValueError(f"Name a size ({', '.join(SIZES)}), or write width and height as `90x60mm`.")
-    same = (size for size in SIZES.values() if not size.paper and (size.width, size.height) == (width, height))
+    same = (
+        size
+        for size in SIZES.values()
+        if not size.paper and max(abs(size.width - width), abs(size.height - height)) < 0.01
+    )
     return next(same, None) or free_size(width, height)
 
 
