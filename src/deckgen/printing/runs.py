@@ -36,12 +36,12 @@ _SPACES = " \u1680\u2000-\u2006\u2008-\u200a\u205f\u3000"
 _SPACELESS = (
     "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u31ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 )
-_BREAK = re.compile(rf"([{_SPACES}]+|(?<=\w\w[-–/])(?=[^\W\d]{{2}})|[{_SPACELESS}]+)")
+_BREAK = re.compile(rf"([{_SPACES}]+|(?:(?<=\w\w[-–])|(?<=\w{{5}}/))(?=[^\W\d]{{2}})|[{_SPACELESS}]+)")
 _SPACE = re.compile(rf"[{_SPACES}]*")
-# Never broken: short compounds (M-CSF, T-score, 337–342) and codes of genes and drugs (TNFRSF11A), each with a hyphen
+# Never broken: units (mL/min), short compounds (M-CSF, T-score, 337–342) and codes of genes and drugs (TNFRSF11A), each with a hyphen
 # that follows, because a line must not begin with one.
 _KEEP = re.compile(
-    r"(?<![\w-])((?:[^\W_]{1,3}[-–−][^\W_]{1,10}|(?=[^\W_]{5})(?=\d*[^\W\d_])[^\W_]*[A-ZΑ-Ω0-9]{2}[^\W_]*)(?!\w)[-–−]?)"
+    r"(?<![\w-])((?:[^\W\d_]{1,4}/[^\W\d_]{1,4}(?!/)|[^\W_]{1,3}[-–−][^\W_]{1,10}|(?=[^\W_]{5})(?=\d*[^\W\d_])[^\W_]*[A-ZΑ-Ω0-9]{2}[^\W_]*)(?!\w)[-–−]?)"
 )
 # White space that Typst would take for a forced new line, or for nothing.
 _LINE_ENDS = re.compile(r"[\t\n\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]+")
